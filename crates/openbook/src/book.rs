@@ -1,0 +1,209 @@
+//! All tables of one board joined: the book that value and allocation read.
+
+use quantities::{FinYear, Pence, PlaceCode, ProviderCode, ServiceKey};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cross;
+use crate::problem::{Problem, Report};
+use crate::rows::{
+    Assumption, Behaviour, CostRow, ElasticityRow, EquityRow, FromRow, Fund, LedgerRow, Outcome,
+    Population, Provider, Service, StaffPool, WorkforceRow,
+};
+use crate::table::{CheckedTable, hex};
+
+/// One board's book. Every reference in it resolves.
+#[derive(Clone, Debug)]
+pub struct Book {
+    tables: BTreeMap<String, CheckedTable>,
+    /// Providers by code.
+    pub providers: BTreeMap<ProviderCode, Provider>,
+    /// Service lines by key.
+    pub services: BTreeMap<ServiceKey, Service>,
+    /// Costs, added up to the table's key.
+    pub costs: Vec<CostRow>,
+    /// Staff by service and group.
+    pub workforce: Vec<WorkforceRow>,
+    /// Outcomes as measured.
+    pub outcomes: Vec<Outcome>,
+    /// Deprivation shares by service.
+    pub equity: BTreeMap<ServiceKey, EquityRow>,
+    /// Accounts.
+    pub ledger: Vec<LedgerRow>,
+    /// What the board's reviewer accepted; nothing where the book has no such table.
+    pub assumptions: Option<Vec<Assumption>>,
+    /// Elasticities by service.
+    pub elasticities: BTreeMap<ServiceKey, ElasticityRow>,
+    /// Funds.
+    pub funds: Vec<Fund>,
+    /// Staff pools.
+    pub staff_pools: Vec<StaffPool>,
+    /// People by place and quintile.
+    pub population: Vec<Population>,
+}
+
+impl Book {
+    /// Joins checked tables (one of each name) and checks what crosses them. The book comes back
+    /// only when nothing in the report is refused.
+    pub fn assemble(
+        tables: impl IntoIterator<Item = CheckedTable>,
+        report: &mut Report,
+    ) -> Option<Self> {
+        let tables: BTreeMap<String, CheckedTable> = tables
+            .into_iter()
+            .map(|table| (table.name().to_owned(), table))
+            .collect();
+        for name in ["providers", "services", "costs"] {
+            if !tables.contains_key(name) && report.accepted() {
+                let message = format!(
+                    "a book needs providers, services and costs; {name}.csv is missing: add it"
+                );
+                report.push(Problem::of_file(name, "book.missing_table", message));
+            }
+        }
+        let mut book = Self {
+            providers: keyed(&tables, report, |row: &Provider| row.code.clone()),
+            services: keyed(&tables, report, |row: &Service| row.key.clone()),
+            costs: typed(&tables, report),
+            workforce: typed(&tables, report),
+            outcomes: typed(&tables, report),
+            equity: keyed(&tables, report, |row: &EquityRow| row.service.clone()),
+            ledger: typed(&tables, report),
+            assumptions: tables
+                .contains_key(Assumption::TABLE)
+                .then(|| typed(&tables, report)),
+            elasticities: keyed(&tables, report, |row: &ElasticityRow| row.service.clone()),
+            funds: typed(&tables, report),
+            staff_pools: typed(&tables, report),
+            population: typed(&tables, report),
+            tables,
+        };
+        book.costs.sort_by(|a, b| a.service.cmp(&b.service));
+        cross::check(&book, report);
+        report.accepted().then_some(book)
+    }
+
+    /// The checked tables, by name.
+    #[must_use]
+    pub const fn tables(&self) -> &BTreeMap<String, CheckedTable> {
+        &self.tables
+    }
+
+    /// SHA-256 over the canonical form of every table, in the order of their names.
+    ///
+    /// # Errors
+    /// Only when memory cannot be written to.
+    pub fn sha256(&self) -> Result<String, csv::Error> {
+        let mut hash = Sha256::new();
+        for (name, table) in &self.tables {
+            let bytes = table.canonical_csv()?;
+            hash.update(format!("{name} {}\n", bytes.len()));
+            hash.update(&bytes);
+        }
+        Ok(hex(&hash.finalize()))
+    }
+
+    /// The latest financial year with costs.
+    #[must_use]
+    pub fn latest_cost_year(&self) -> Option<FinYear> {
+        self.costs.iter().map(|cost| cost.year).max()
+    }
+
+    /// The provider of a service line.
+    #[must_use]
+    pub fn provider_of(&self, service: &ServiceKey) -> Option<&Provider> {
+        self.providers.get(service.provider())
+    }
+
+    /// A service's cost rows of one year.
+    pub fn costs_of<'a>(
+        &'a self,
+        service: &'a ServiceKey,
+        year: FinYear,
+    ) -> impl Iterator<Item = &'a CostRow> {
+        let start = self.costs.partition_point(|cost| cost.service < *service);
+        self.costs
+            .iter()
+            .skip(start)
+            .take_while(move |cost| cost.service == *service)
+            .filter(move |cost| cost.year == year)
+    }
+
+    /// Σ of a service's cost in one year.
+    #[must_use]
+    pub fn spend_of(&self, service: &ServiceKey, year: FinYear) -> Pence {
+        self.costs_of(service, year).map(|cost| cost.cost).sum()
+    }
+
+    /// Services whose months of that year are neither the whole-year row nor all twelve.
+    #[must_use]
+    pub fn part_years(&self, year: FinYear) -> Vec<(&ServiceKey, usize)> {
+        let mut months: BTreeMap<&ServiceKey, BTreeSet<u8>> = BTreeMap::new();
+        for cost in self.costs.iter().filter(|cost| cost.year == year) {
+            months.entry(&cost.service).or_default().insert(cost.month);
+        }
+        months
+            .into_iter()
+            .filter(|(_, months)| !months.contains(&0) && months.len() < 12)
+            .map(|(service, months)| (service, months.len()))
+            .collect()
+    }
+
+    /// A service's cost of one year by behaviour: fixed, semi-fixed, variable.
+    #[must_use]
+    pub fn behaviour_of(&self, service: &ServiceKey, year: FinYear) -> BTreeMap<Behaviour, Pence> {
+        let mut parts = BTreeMap::new();
+        for cost in self.costs_of(service, year) {
+            let part: &mut Pence = parts.entry(cost.behaviour).or_default();
+            *part = *part + cost.cost;
+        }
+        parts
+    }
+
+    /// A service's staff in one group: the latest figure not after the year. `Some(0)` is a written
+    /// nought, nothing is a missing row.
+    #[must_use]
+    pub fn wte_of(&self, service: &ServiceKey, group: &str, year: FinYear) -> Option<f64> {
+        self.workforce
+            .iter()
+            .filter(|row| row.service == *service && row.staff_group == group && row.year <= year)
+            .max_by_key(|row| row.year)
+            .map(|row| row.wte)
+    }
+
+    /// Shares of a place's people by deprivation quintile.
+    #[must_use]
+    pub fn quintiles_of_place(&self, place: &PlaceCode) -> Option<[f64; 5]> {
+        let mut people = [0.0; 5];
+        for row in self.population.iter().filter(|row| row.place == *place) {
+            if let Some(total) = people.get_mut(usize::from(row.quintile).saturating_sub(1)) {
+                *total += row.people;
+            }
+        }
+        let all: f64 = people.iter().sum();
+        (all > 0.0).then(|| people.map(|part| part / all))
+    }
+}
+
+fn typed<T: FromRow>(tables: &BTreeMap<String, CheckedTable>, report: &mut Report) -> Vec<T> {
+    let Some(table) = tables.get(T::TABLE) else {
+        return Vec::new();
+    };
+    let rows: Vec<T> = table.rows().filter_map(|row| T::from_row(&row)).collect();
+    if rows.len() != table.len() {
+        let message = "models/uploads lacks a column of this table that the product needs";
+        report.push(Problem::of_file(T::TABLE, "definition.incomplete", message));
+    }
+    rows
+}
+
+fn keyed<T: FromRow, K: Ord>(
+    tables: &BTreeMap<String, CheckedTable>,
+    report: &mut Report,
+    key: impl Fn(&T) -> K,
+) -> BTreeMap<K, T> {
+    typed(tables, report)
+        .into_iter()
+        .map(|row| (key(&row), row))
+        .collect()
+}

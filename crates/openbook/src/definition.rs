@@ -1,0 +1,192 @@
+//! What a table looks like: read from `models/uploads`, used by checks, canonical form, templates.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use crate::personal::PersonalHeaders;
+
+/// One table of the open book.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableDefinition {
+    /// Its name; the file is `name.csv`.
+    pub name: String,
+    /// Who hands it in.
+    pub from: Origin,
+    /// What it holds, in a sentence.
+    pub about: String,
+    /// What happens to rows with equal keys.
+    pub rows: RowRule,
+    /// Its columns, in canonical order.
+    #[serde(rename = "column")]
+    pub columns: Vec<ColumnDefinition>,
+}
+
+/// Who hands a table in.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Each provider, for itself.
+    Provider,
+    /// The Integrated Care Board.
+    Icb,
+}
+
+/// What happens to rows with equal keys.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RowRule {
+    /// They are refused.
+    Unique,
+    /// Their money and activity are added up.
+    AddUp,
+}
+
+/// One column.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnDefinition {
+    /// Its name in the header.
+    pub name: String,
+    /// What its cells hold.
+    pub kind: Kind,
+    /// Whether it is part of the key.
+    #[serde(default)]
+    pub key: bool,
+    /// Whether the column may be absent and its cells empty.
+    #[serde(default)]
+    pub optional: bool,
+    /// Whether its cells may be empty although the column must be there.
+    #[serde(default)]
+    pub may_be_empty: bool,
+    /// What an empty cell means.
+    pub default: Option<String>,
+    /// What a choice may be.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// The least number.
+    pub min: Option<f64>,
+    /// The greatest number.
+    pub max: Option<f64>,
+    /// A cell as it might be.
+    pub example: Option<String>,
+    /// What it means, in a sentence.
+    pub about: String,
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Letters, digits, `-_.`.
+    Code,
+    /// Any plain text.
+    Text,
+    /// Pounds with at most two decimals.
+    Money,
+    /// A count with at most four decimals.
+    Activity,
+    /// A plain decimal number.
+    Number,
+    /// A number from 0 to 1.
+    Share,
+    /// A financial year.
+    Year,
+    /// 0 for the whole year, 1 to 12 from April.
+    Month,
+    /// A day.
+    Date,
+    /// One of a list.
+    Choice,
+    /// Codes separated by `;`.
+    Tags,
+}
+
+/// Why the files in `models/uploads` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DefinitionError {
+    /// Not TOML of the expected shape.
+    #[error("models/uploads/{file}: {message}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file that every set needs is missing.
+    #[error("models/uploads has no {0}")]
+    Missing(&'static str),
+}
+
+/// All tables of the open book.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    by_name: BTreeMap<String, TableDefinition>,
+    later: Vec<String>,
+    personal: PersonalHeaders,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LaterDefinition {
+    tables: Vec<String>,
+}
+
+impl Tables {
+    /// Reads the definitions from `(file name, text)` pairs.
+    ///
+    /// # Errors
+    /// When a file is not of the expected shape or a necessary one is missing.
+    pub fn parse<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, DefinitionError> {
+        let mut by_name = BTreeMap::new();
+        let mut later = None;
+        let mut personal = None;
+        for (file, text) in files {
+            match file {
+                "later.toml" => later = Some(parse::<LaterDefinition>(file, text)?.tables),
+                "personal.toml" => personal = Some(parse::<PersonalHeaders>(file, text)?),
+                _ => {
+                    let table: TableDefinition = parse(file, text)?;
+                    by_name.insert(table.name.clone(), table);
+                }
+            }
+        }
+        Ok(Self {
+            by_name,
+            later: later.ok_or(DefinitionError::Missing("later.toml"))?,
+            personal: personal.ok_or(DefinitionError::Missing("personal.toml"))?,
+        })
+    }
+
+    /// The table of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&TableDefinition> {
+        self.by_name.get(name)
+    }
+
+    /// All tables in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &TableDefinition> {
+        self.by_name.values()
+    }
+
+    /// Names of tables that the book will have and this version does not use yet.
+    #[must_use]
+    pub fn later(&self) -> &[String] {
+        &self.later
+    }
+
+    /// The headers that name personal data.
+    #[must_use]
+    pub const fn personal(&self) -> &PersonalHeaders {
+        &self.personal
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, DefinitionError> {
+    toml::from_str(text).map_err(|error| DefinitionError::Malformed {
+        file: file.to_owned(),
+        message: error.to_string(),
+    })
+}
