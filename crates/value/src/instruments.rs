@@ -1,0 +1,234 @@
+//! Value sets, mappings and measures, as `models/value` has them.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// One value set: what each state of an instrument is worth.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueSetDefinition {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+    /// The instrument.
+    pub instrument: String,
+    /// How many levels each dimension has.
+    pub levels: u8,
+    /// Since when.
+    pub from: String,
+    /// Taken off once any dimension is above level 1.
+    pub any_above_1: f64,
+    /// Taken off once any dimension is at level 3.
+    pub any_at_3: f64,
+    /// Where it is published.
+    pub reference: String,
+    /// Taken off per dimension and level, from level 2.
+    pub decrements: DecrementsDefinition,
+    /// States with their published utility.
+    #[serde(default)]
+    pub checks: BTreeMap<String, f64>,
+}
+
+/// Decrements per dimension, from level 2.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecrementsDefinition {
+    /// Mobility.
+    pub mobility: Vec<f64>,
+    /// Self-care.
+    pub self_care: Vec<f64>,
+    /// Usual activities.
+    pub usual_activities: Vec<f64>,
+    /// Pain and discomfort.
+    pub pain_discomfort: Vec<f64>,
+    /// Anxiety and depression.
+    pub anxiety_depression: Vec<f64>,
+}
+
+impl ValueSetDefinition {
+    /// The utility of a state such as `12321`; nothing for what is not a state.
+    #[must_use]
+    pub fn utility(&self, state: &str) -> Option<f64> {
+        let levels: Vec<usize> = state
+            .chars()
+            .map(|c| c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()))
+            .collect::<Option<_>>()?;
+        let most = usize::from(self.levels);
+        if levels.len() != 5 || levels.iter().any(|level| !(1..=most).contains(level)) {
+            return None;
+        }
+        let by_dimension = [
+            &self.decrements.mobility,
+            &self.decrements.self_care,
+            &self.decrements.usual_activities,
+            &self.decrements.pain_discomfort,
+            &self.decrements.anxiety_depression,
+        ];
+        let mut utility = 1.0;
+        for (level, decrements) in levels.iter().zip(by_dimension) {
+            if *level > 1 {
+                utility -= decrements.get(level.checked_sub(2)?)?;
+            }
+        }
+        if levels.iter().any(|level| *level > 1) {
+            utility -= self.any_above_1;
+        }
+        if levels.contains(&3) {
+            utility -= self.any_at_3;
+        }
+        Some(utility)
+    }
+}
+
+/// A mapping from a condition's own score to utility, with a name and a version.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MappingDefinition {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+    /// Its version.
+    pub version: u32,
+    /// The measure it maps from.
+    pub measure: String,
+    /// The value set of the utility it gives.
+    pub value_set: String,
+    /// Whether it stands in for a better one.
+    #[serde(default)]
+    pub fallback: bool,
+    /// Since when.
+    pub from: String,
+    /// Where it is published.
+    pub reference: String,
+    /// What to know about it.
+    pub note: Option<String>,
+    /// Score and utility; straight lines between.
+    pub knots: Vec<KnotDefinition>,
+    /// Scores with their expected utility.
+    #[serde(default)]
+    pub checks: Vec<KnotDefinition>,
+}
+
+/// A score and its utility.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnotDefinition {
+    /// The score.
+    pub score: f64,
+    /// The utility.
+    pub utility: f64,
+}
+
+impl MappingDefinition {
+    /// The utility of a score; nothing outside the mapping's range.
+    #[must_use]
+    pub fn utility(&self, score: f64) -> Option<f64> {
+        self.knots.windows(2).find_map(|pair| match pair {
+            [low, high] if (low.score..=high.score).contains(&score) => {
+                let part = (score - low.score) / (high.score - low.score);
+                Some(low.utility + part * (high.utility - low.utility))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// What a measure is and whether it can be turned into QALYs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureDefinition {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+    /// Whether it can be valued; the others are shown beside.
+    pub convertible: bool,
+    /// What to know about it.
+    pub note: String,
+    /// Since when.
+    pub from: String,
+    /// The mapping that values it.
+    pub mapping: Option<String>,
+    /// Whether it stands in for QALYs.
+    #[serde(default)]
+    pub proxy: bool,
+}
+
+/// All value sets, mappings and measures.
+#[derive(Clone, Debug)]
+pub struct Instruments {
+    /// Value sets by code.
+    pub value_sets: BTreeMap<String, ValueSetDefinition>,
+    /// Mappings by code.
+    pub mappings: BTreeMap<String, MappingDefinition>,
+    /// Measures by code.
+    pub measures: BTreeMap<String, MeasureDefinition>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ValueSetsFile {
+    value_set: Vec<ValueSetDefinition>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MappingsFile {
+    mapping: Vec<MappingDefinition>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeasuresFile {
+    measure: Vec<MeasureDefinition>,
+}
+
+/// Why the files in `models/value` cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("models/value/{file}: {message}")]
+pub struct InstrumentError {
+    file: &'static str,
+    message: String,
+}
+
+fn parse<T: serde::de::DeserializeOwned>(
+    file: &'static str,
+    text: &str,
+) -> Result<T, InstrumentError> {
+    toml::from_str(text).map_err(|error| InstrumentError {
+        file,
+        message: error.to_string(),
+    })
+}
+
+impl Instruments {
+    /// Reads `value_sets.toml`, `mappings.toml` and `measures.toml`.
+    ///
+    /// # Errors
+    /// When one is not of the expected shape.
+    pub fn parse(
+        value_sets: &str,
+        mappings: &str,
+        measures: &str,
+    ) -> Result<Self, InstrumentError> {
+        let sets: ValueSetsFile = parse("value_sets.toml", value_sets)?;
+        let mappings: MappingsFile = parse("mappings.toml", mappings)?;
+        let measures: MeasuresFile = parse("measures.toml", measures)?;
+        let by_code = |set: ValueSetDefinition| (set.code.clone(), set);
+        Ok(Self {
+            value_sets: sets.value_set.into_iter().map(by_code).collect(),
+            mappings: mappings
+                .mapping
+                .into_iter()
+                .map(|m| (m.code.clone(), m))
+                .collect(),
+            measures: measures
+                .measure
+                .into_iter()
+                .map(|m| (m.code.clone(), m))
+                .collect(),
+        })
+    }
+}

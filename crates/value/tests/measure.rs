@@ -1,0 +1,299 @@
+//! The check values of the specification, and what must hold of any book.
+
+use openbook::{Book, CheckedTable, Report, Tables, read};
+use proptest::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+use value::{Instruments, Parameters, ServiceValue, ValueError, ValueOptions, ValueTable};
+
+fn models() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(models().join(path)).expect("a file of models")
+}
+
+fn instruments() -> Instruments {
+    let [sets, mappings, measures] =
+        ["value_sets", "mappings", "measures"].map(|name| text(&format!("value/{name}.toml")));
+    Instruments::parse(&sets, &mappings, &measures).expect("instruments")
+}
+
+fn tables() -> Tables {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(models().join("uploads")).expect("uploads") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name")
+            .to_owned();
+        if name.ends_with(".toml") {
+            files.push((name, fs::read_to_string(&path).expect("a text")));
+        }
+    }
+    Tables::parse(
+        files
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str())),
+    )
+    .expect("tables")
+}
+
+/// One service of £`cost`, with the outcome and assumption rows given.
+fn book(cost: &str, outcomes: &str, assumptions: Option<&str>) -> Book {
+    let tables = tables();
+    let mut report = Report::default();
+    let mut files = vec![
+        (
+            "providers",
+            "provider_code,provider_name,sector,place_code\nRTG,Derby,acute,D\n".to_owned(),
+        ),
+        (
+            "services",
+            "provider_code,service_code,service_name,programme,setting\nRTG,S,Bones,MSK,op\n"
+                .to_owned(),
+        ),
+        (
+            "costs",
+            format!(
+                "provider_code,service_code,fin_year,fin_month,point_of_delivery,currency_code,\
+                 resource_group,cost_behaviour,activity,cost_gbp,cost_basis,data_as_at\n\
+                 RTG,S,2024-25,0,p,c,r,variable,1,{cost},plics,2025-03-31\n"
+            ),
+        ),
+        (
+            "outcomes",
+            format!(
+                "provider_code,service_code,fin_year,cohort,measure,value_set,patients,\
+                 baseline_mean,followup_mean,gain_mean,gain_se,duration_years,\
+                 counterfactual_fraction,evidence_grade,spend_share,source\n{outcomes}"
+            ),
+        ),
+    ];
+    if let Some(rows) = assumptions {
+        files.push((
+            "assumptions",
+            format!(
+                "provider_code,service_code,cohort,duration_years,counterfactual_fraction,\
+                 evidence_grade,reviewer,reviewed_on,source\n{rows}"
+            ),
+        ));
+    }
+    let read: Vec<CheckedTable> = files
+        .iter()
+        .filter_map(|(name, csv)| {
+            read::table(&tables, tables.get(name)?, csv.as_bytes(), &mut report)
+        })
+        .collect();
+    Book::assemble(read, &mut report).unwrap_or_else(|| panic!("{:?}", report.problems()))
+}
+
+fn value(book: &Book, draws: usize) -> Result<ValueTable, ValueError> {
+    let year = "2024-25".parse().expect("a year");
+    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
+    let parameters = parameters.for_year(year).expect("the year's");
+    let options = ValueOptions {
+        draws,
+        ..ValueOptions::plain(year)
+    };
+    ValueTable::of(book, &instruments(), &parameters, &options)
+}
+
+fn only(table: &ValueTable) -> &ServiceValue {
+    table.services.first().expect("a service")
+}
+
+#[test]
+fn every_value_set_and_mapping_gives_its_published_check_values() {
+    let instruments = instruments();
+    let mut checked = 0;
+    for set in instruments.value_sets.values() {
+        for (state, wanted) in &set.checks {
+            let found = set.utility(state).expect("a state");
+            assert!(
+                (found - wanted).abs() < 5e-4,
+                "{} {state}: {found}",
+                set.code
+            );
+            checked += 1;
+        }
+        assert_eq!(set.utility("11116"), None);
+        assert_eq!(set.utility("1111"), None);
+    }
+    for mapping in instruments.mappings.values() {
+        for knot in &mapping.checks {
+            let found = mapping.utility(knot.score).expect("a score in range");
+            assert!(
+                (found - knot.utility).abs() < 5e-4,
+                "{} {}",
+                mapping.code,
+                knot.score
+            );
+            checked += 1;
+        }
+        assert_eq!(mapping.utility(-1.0), None);
+    }
+    assert!(checked >= 20, "{checked}");
+}
+
+#[test]
+fn a_hip_at_one_year_and_at_ten() {
+    let of = |years: u8| {
+        let row =
+            format!("RTG,S,2024-25,all,eq5d_index,UK_3L_1997,1000,,,0.456976,,{years},0,A,1,x\n");
+        let table = value(&book("9092500.00", &row, None), 0).expect("a table");
+        only(&table).average().expect("a price").get()
+    };
+    assert!((of(1) - 19_897.0).abs() < 1.0, "{}", of(1));
+    assert!((of(10) - 2_311.5).abs() < 1.0, "{}", of(10));
+}
+
+#[test]
+fn talking_therapies_by_the_named_mapping() {
+    let row = "RTG,S,2024-25,all,phq9,,1000,15.4,9.4,,,1,0.4,C,1,x\n";
+    let table = value(&book("1200000.00", row, None), 0).expect("a table");
+    let service = only(&table);
+    assert!((service.health.expect("health").get() - 1000.0 * 0.128 * 0.6).abs() < 1e-6);
+    let outcome = service.outcomes.valued.first().expect("an outcome");
+    assert_eq!(outcome.mapping.as_deref(), Some("PHQ9_FURUKAWA_KNOTS_V1"));
+}
+
+#[test]
+fn missing_is_missing_and_says_why() {
+    let cases = [
+        ("", "no outcome has been handed in"),
+        (
+            "RTG,S,2024-25,all,honos,,10,,,1,,1,0,B,1,x\n",
+            "shown, not valued",
+        ),
+        (
+            "RTG,S,2024-25,all,eq5d_index,UK_5L_2026,10,,,0.1,,1,0,B,1,x\n",
+            "two value sets are not compared",
+        ),
+        (
+            "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,10,,,0.1,,,0,B,1,x\n",
+            "how long the gain lasts",
+        ),
+        (
+            "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,10,,,0.1,,1,,B,1,x\n",
+            "improved anyway",
+        ),
+        (
+            "RTG,S,2025-26,all,eq5d_index,UK_3L_1997,10,,,0.1,,1,0,B,1,x\n",
+            "no outcome has been handed in",
+        ),
+    ];
+    for (rows, why) in cases {
+        let rows = if rows.is_empty() {
+            "RTG,S,2026-27,all,honos,,10,,,1,,1,0,B,1,x\n"
+        } else {
+            rows
+        };
+        let table = value(&book("100000.00", rows, None), 100).expect("a table");
+        let service = only(&table);
+        assert_eq!((service.health, service.marginal()), (None, None), "{why}");
+        let reason = service.reason.as_deref().unwrap_or_default();
+        assert!(reason.contains(why), "{reason}");
+    }
+}
+
+#[test]
+fn the_reviewer_overrules_and_the_unreviewed_is_not_assessable() {
+    let row = "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,100,,,0.5,,40,0,A,1,x\n";
+    let reviewed = "RTG,S,all,2,0.5,C,Panel,2026-10-01,x\n";
+    let table = value(&book("100000.00", row, Some(reviewed)), 0).expect("a table");
+    let wanted = 100.0 * 0.5 * 0.5 * (1.0 + 1.0 / 1.035);
+    assert!((only(&table).health.expect("health").get() - wanted).abs() < 1e-9);
+    assert_eq!(only(&table).reviewers().as_deref(), Some("Panel"));
+    let other = "RTG,S,hips,2,0.5,C,Panel,2026-10-01,x\n";
+    let table = value(&book("100000.00", row, Some(other)), 0).expect("a table");
+    assert!(
+        only(&table)
+            .reason
+            .as_deref()
+            .is_some_and(|why| why.contains("no reviewer"))
+    );
+    assert!(only(&table).break_even.is_some());
+}
+
+#[test]
+fn cohorts_add_up_and_may_not_claim_more_than_the_whole() {
+    let rows = |second: &str| {
+        format!(
+            "RTG,S,2024-25,a,qaly_per_patient,,10,,,1,,,,A,0.6,x\n\
+             RTG,S,2024-25,b,qaly_per_patient,,20,,,1,,,,B,{second},x\n"
+        )
+    };
+    let table = value(&book("1000000.00", &rows("0.3"), None), 0).expect("a table");
+    let service = only(&table);
+    assert_eq!(service.health.map(quantities::Qaly::get), Some(30.0));
+    assert!((service.curve_spend.get() - 0.9).abs() < 1e-12);
+    assert!(matches!(
+        value(&book("1000000.00", &rows("0.5"), None), 0),
+        Err(ValueError::SpendShares { .. })
+    ));
+}
+
+#[test]
+fn net_health_benefit_of_the_specification() {
+    let row = "RTG,S,2024-25,all,qaly_per_patient,,120,,,1,,,,A,1,x\n";
+    let table = value(&book("1500000.00", row, None), 0).expect("a table");
+    for (threshold, wanted) in [(13_000.0, 4.615), (15_000.0, 20.0), (30_000.0, 70.0)] {
+        let benefit = only(&table)
+            .net_health_benefit(quantities::PoundsPerQaly::new(threshold))
+            .expect("a benefit");
+        assert!(
+            (benefit.get() - wanted).abs() < 5e-4,
+            "{threshold}: {}",
+            benefit.get()
+        );
+    }
+}
+
+#[test]
+fn draws_are_the_same_twice_and_tell_the_interval() {
+    let row = "RTG,S,2024-25,all,qaly_per_patient,,100,,,1,0.1,,,B,1,x\n";
+    let book = book("1000000.00", row, None);
+    let (one, two) = (
+        value(&book, 2_000).expect("one"),
+        value(&book, 2_000).expect("two"),
+    );
+    assert_eq!(one.draws.health, two.draws.health);
+    assert_eq!(one.draws.elasticity, two.draws.elasticity);
+    let interval = only(&one).health_interval.expect("an interval");
+    // Grade B widens the standard error 0.1 to 0.125: about 100 ± 24.5.
+    assert!(
+        (interval.low - 75.5).abs() < 3.0 && (interval.high - 124.5).abs() < 3.0,
+        "{interval:?}"
+    );
+    let elasticities = one.draws.elasticity.column(0);
+    assert!(elasticities.iter().all(|e| (0.02..=0.98).contains(e)));
+    let mean = elasticities.sum() / 2_000.0;
+    assert!((mean - 0.5).abs() < 0.02, "{mean}");
+    let cost = one.draws.cost.column(0).sum() / 2_000.0;
+    assert!((cost - 1.0).abs() < 0.01, "{cost}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Value falls with cost, rises with gain and grows with duration.
+    #[test]
+    fn value_moves_the_right_way(
+        cost in 1_000u32..1_000_000, gain in 1u32..90, years in 1u8..40, patients in 1u32..5_000,
+    ) {
+        let price = |cost: u32, gain: u32, years: u8| {
+            let row = format!(
+                "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,{patients},,,0.{gain:02},,{years},0.1,B,1,x\n"
+            );
+            let table = value(&book(&format!("{cost}.00"), &row, None), 0).expect("a table");
+            only(&table).average().expect("a price").get()
+        };
+        let here = price(cost, gain, years);
+        prop_assert!(price(cost * 2, gain, years) > here);
+        prop_assert!(price(cost, gain + 5, years) < here);
+        prop_assert!(price(cost, gain, years + 1) < here);
+    }
+}
