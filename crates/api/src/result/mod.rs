@@ -1,0 +1,404 @@
+//! One run as JSON (`valuebook.result/1`), written by `solve`, the API and the pages' store.
+
+use quantities::Pence;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The name and version of this shape.
+pub const SCHEMA: &str = "valuebook.result/1";
+
+/// Everything a run returns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunJson {
+    /// Always `valuebook.result/1`.
+    pub schema: String,
+    /// `optimal`, `infeasible`, `unbounded`, `time_limit`, `numerical` or `refused`.
+    pub status: String,
+    /// The status as a sentence.
+    pub status_sentence: String,
+    /// Whether our own arithmetic proves the plan.
+    pub certified: bool,
+    /// Whether no other plan is as good; absent where there is no plan.
+    pub unique: Option<bool>,
+    /// The scenario in words.
+    pub scenario: ScenarioFacts,
+    /// What the result was made from.
+    pub provenance: Provenance,
+    /// Money and health of the whole system; absent where there is no plan.
+    pub totals: Option<Totals>,
+    /// One entry a service line, in the order of its name; empty where there is no plan.
+    pub services: Vec<ServiceJson>,
+    /// Options taken up.
+    pub options: Vec<OptionJson>,
+    /// Every limit, with its slack and price.
+    pub constraints: Vec<ConstraintJson>,
+    /// Impact per provider.
+    pub providers: Vec<GroupJson>,
+    /// Health gain by deprivation quintile, 1 the most deprived.
+    pub quintiles: Vec<QuintileJson>,
+    /// Impact per sector.
+    pub sectors: Vec<GroupJson>,
+    /// Staff pools: in post, needed today, needed by the plan.
+    pub staff: Vec<StaffJson>,
+    /// Pairs of moves: what is released where and what it buys.
+    pub swaps: Vec<SwapJson>,
+    /// Cash released by provider in year 1.
+    pub cash_release: Vec<CashReleaseJson>,
+    /// The two questions a board asks.
+    pub answers: Option<AnswersJson>,
+    /// Draws of the uncertain figures; absent where none were asked for.
+    pub uncertainty: Option<UncertaintyJson>,
+    /// The cheapest ways back, where nothing satisfies every limit.
+    pub relaxation: Option<Vec<RelaxationJson>>,
+    /// What a reader must know of the book: unreconciled providers, unreviewed outcomes, …
+    pub notes: Vec<String>,
+    /// The plan as the model's variables.
+    pub variables: Vec<KeyedValue>,
+    /// The model's row prices.
+    pub duals: Vec<KeyedValue>,
+    /// Our own proof of the plan.
+    pub certificate: Option<CertificateJson>,
+}
+
+/// The scenario in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioFacts {
+    /// Its name.
+    pub name: String,
+    /// The financial year whose spend is the base.
+    pub base_year: String,
+    /// `health`.
+    pub objective: String,
+    /// The threshold against which spend is questioned.
+    pub threshold_gbp_per_qaly: f64,
+    /// The value set that utilities are on.
+    pub value_set: String,
+}
+
+/// What a result was made from. Hashes are SHA-256 in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// `valuebook` and its version.
+    pub engine: String,
+    /// The solver and its version.
+    pub solver: String,
+    /// The seed of the draws.
+    pub seed: u64,
+    /// The canonical sorted book.
+    pub book_sha256: String,
+    /// The scenario with its base resolved.
+    pub scenario_sha256: String,
+    /// The dated parameters.
+    pub parameters_sha256: String,
+    /// The linear model.
+    pub model_sha256: String,
+    /// This result with this field empty.
+    pub result_sha256: String,
+}
+
+/// Money and health of the whole system.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Totals {
+    /// What may be spent, all funds.
+    #[schema(value_type = String)]
+    pub budget_gbp: Pence,
+    /// What is spent today.
+    #[schema(value_type = String)]
+    pub base_spend_gbp: Pence,
+    /// What the plan spends on services.
+    #[schema(value_type = String)]
+    pub plan_spend_gbp: Pence,
+    /// Cost that stays behind where services shrink.
+    #[schema(value_type = String)]
+    pub stranded_gbp: Pence,
+    /// One-off cost of recruiting.
+    #[schema(value_type = String)]
+    pub recruitment_gbp: Pence,
+    /// Yearly premium for agency staff.
+    #[schema(value_type = String)]
+    pub agency_gbp: Pence,
+    /// Cost of running the old and the new together.
+    #[schema(value_type = String)]
+    pub double_running_gbp: Pence,
+    /// Cost of options taken up.
+    #[schema(value_type = String)]
+    pub options_gbp: Pence,
+    /// What is left of the budget.
+    #[schema(value_type = String)]
+    pub unallocated_gbp: Pence,
+    /// The sum of all decreases.
+    #[schema(value_type = String)]
+    pub moved_gbp: Pence,
+    /// Health today, QALY a year.
+    pub base_qaly: f64,
+    /// Health under the plan.
+    pub plan_qaly: f64,
+    /// Plan less today.
+    pub gain_qaly: f64,
+    /// The gain once every cost of a cut is released (re-optimised).
+    pub gain_if_fully_released_qaly: Option<f64>,
+    /// What carrying on as today would cost beyond the budget.
+    #[schema(value_type = String)]
+    pub cost_of_standing_still_gbp: Pence,
+    /// Health forgone because outcomes are missing; absent until it is computed.
+    pub cost_of_silence_qaly: Option<f64>,
+}
+
+/// One service line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceJson {
+    /// `provider/service`.
+    pub service: String,
+    /// The line's name in words.
+    pub name: String,
+    /// The provider's code.
+    pub provider: String,
+    /// `acute`, `community`, `mental_health`, `primary_care`, …
+    pub sector: String,
+    /// Spend today.
+    #[schema(value_type = String)]
+    pub base_gbp: Pence,
+    /// Spend under the plan.
+    #[schema(value_type = String)]
+    pub plan_gbp: Pence,
+    /// Change in percent of today.
+    pub change_pct: f64,
+    /// Health today; absent where not assessable.
+    pub base_qaly: Option<f64>,
+    /// Health under the plan; absent where not assessable.
+    pub plan_qaly: Option<f64>,
+    /// Average cost per QALY today.
+    pub average_gbp_per_qaly: Option<f64>,
+    /// Cost per QALY of the last pound today.
+    pub marginal_gbp_per_qaly: Option<f64>,
+    /// What one more £1m here would change in the objective, all limits held.
+    pub reduced_cost_qaly_per_gbp_m: Option<f64>,
+    /// `lower`, `upper`, `between` or `fixed`.
+    pub at: String,
+    /// Keys of the limits that stop it from moving further.
+    pub stopped_by: Vec<String>,
+    /// `invest`, `hold`, `low_value`, `costly`, `uncertain`, `not_assessable` or `protected`.
+    pub label: String,
+    /// Every test the label passed or failed, as a sentence.
+    pub label_reason: String,
+    /// Share of draws whose best plan puts it at its lower limit.
+    pub prob_at_lower: Option<f64>,
+    /// Share of draws in which its last pound costs more per QALY than the threshold.
+    pub prob_low_value: Option<f64>,
+    /// Least and most spend that keep 99 % of the gain.
+    pub range_gbp: Option<[String; 2]>,
+}
+
+/// One option.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OptionJson {
+    /// The option's id.
+    pub option: String,
+    /// From 0 to 1.
+    pub take_up: f64,
+}
+
+/// One limit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConstraintJson {
+    /// `family/id/year`.
+    pub key: String,
+    /// The family.
+    pub kind: String,
+    /// In words.
+    pub label: String,
+    /// `<=` or `>=`.
+    pub sense: String,
+    /// What the plan uses, in `row_unit`.
+    pub activity: f64,
+    /// The limit, in `row_unit`.
+    pub limit: f64,
+    /// Room left, in `row_unit`.
+    pub slack: f64,
+    /// `£m`, `WTE` or a resource's unit.
+    pub row_unit: String,
+    /// Gain in the objective per unit by which the limit is loosened (≤) or raised (≥).
+    pub shadow_price: f64,
+    /// The price's unit.
+    pub unit: String,
+    /// The lowest limit at which the price holds; absent where it was not computed.
+    pub holds_from: Option<f64>,
+    /// The highest limit at which the price holds.
+    pub holds_to: Option<f64>,
+    /// What it means.
+    pub sentence: String,
+}
+
+/// Impact on a provider or a sector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupJson {
+    /// The code.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Spend today.
+    #[schema(value_type = String)]
+    pub base_gbp: Pence,
+    /// Spend under the plan.
+    #[schema(value_type = String)]
+    pub plan_gbp: Pence,
+    /// Change in percent.
+    pub change_pct: f64,
+    /// Cost left behind in year 1 (providers only; nothing for sectors).
+    #[schema(value_type = Option<String>)]
+    pub stranded_gbp: Option<Pence>,
+    /// Change in health, of the lines that can be assessed.
+    pub gain_qaly: f64,
+    /// Spend that cannot be assessed.
+    #[schema(value_type = String)]
+    pub not_assessable_gbp: Pence,
+    /// Change in staff by group.
+    pub wte_change: Vec<KeyedValue>,
+}
+
+/// Health gain in one fifth of the population by deprivation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuintileJson {
+    /// 1 (most deprived) to 5.
+    pub quintile: u8,
+    /// Change in health.
+    pub gain_qaly: f64,
+}
+
+/// One staff pool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StaffJson {
+    /// The pool's id.
+    pub pool: String,
+    /// The staff group.
+    pub staff_group: String,
+    /// Staff in post and available.
+    pub available_wte: f64,
+    /// Needed today.
+    pub base_wte: f64,
+    /// Needed by the plan.
+    pub plan_wte: f64,
+    /// What one more post would be worth, QALY a year.
+    pub price_qaly_per_wte: f64,
+}
+
+/// Money released in one line and what it buys in another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SwapJson {
+    /// The line that gives.
+    pub from: String,
+    /// The line that receives.
+    pub to: String,
+    /// The money moved.
+    #[schema(value_type = String)]
+    pub amount_gbp: Pence,
+    /// Health lost where it is released.
+    pub lost_qaly: f64,
+    /// Health gained where it is spent.
+    pub gained_qaly: f64,
+}
+
+/// Cash a provider releases in year 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CashReleaseJson {
+    /// The provider's code.
+    pub provider: String,
+    /// The year of the plan.
+    pub year: u8,
+    /// Gross decreases.
+    #[schema(value_type = String)]
+    pub cut_gbp: Pence,
+    /// Of which released as cash in the year.
+    #[schema(value_type = String)]
+    pub released_gbp: Pence,
+    /// Of which left behind.
+    #[schema(value_type = String)]
+    pub stranded_gbp: Pence,
+}
+
+/// The two questions a board asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswersJson {
+    /// Health gained with today's money.
+    pub same_money_more_health_qaly: Option<f64>,
+    /// Money saved with today's health.
+    #[schema(value_type = Option<String>)]
+    pub same_health_less_money_gbp: Option<Pence>,
+}
+
+/// What the draws say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UncertaintyJson {
+    /// How many.
+    pub draws: u32,
+    /// Draws whose re-optimised plan was proven; the rest are left out of `prob_at_lower`.
+    pub solved: u32,
+    /// Their seed.
+    pub seed: u64,
+    /// Gain of this plan, held fixed: 2.5th percentile.
+    pub gain_low_qaly: f64,
+    /// Median.
+    pub gain_median_qaly: f64,
+    /// 97.5th percentile.
+    pub gain_high_qaly: f64,
+    /// Share of draws in which this plan, held fixed, beats no change.
+    pub prob_better: f64,
+}
+
+/// One way back to a plan that satisfies every limit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RelaxationJson {
+    /// The limit to move.
+    pub key: String,
+    /// In words.
+    pub label: String,
+    /// By how much.
+    pub by: f64,
+    /// `£m` or `WTE`.
+    pub unit: String,
+    /// What it means and who would have to agree.
+    pub sentence: String,
+    /// Which way back this belongs to: entries with the same number go together; 1 is the cheapest.
+    pub way: u32,
+}
+
+/// A number with the key of its variable or row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyedValue {
+    /// The key.
+    pub key: String,
+    /// The number.
+    pub value: f64,
+}
+
+/// Our own proof of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateJson {
+    /// The largest broken limit in money, £.
+    pub max_violation_gbp: f64,
+    /// The largest broken limit in staff, WTE.
+    pub max_violation_wte: f64,
+    /// No plan can do better than this.
+    pub dual_bound: f64,
+    /// The bound's unit.
+    pub unit: String,
+    /// (bound − objective) / max(1, |objective|).
+    pub relative_gap: f64,
+}
