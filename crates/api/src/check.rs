@@ -1,5 +1,6 @@
 //! What the upload checks found, as JSON (`valuebook.check/1`).
 
+use openbook::{Problem, Reconciliation, Report};
 use quantities::Pence;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,4 +92,50 @@ pub struct QualityJson {
     pub id: String,
     /// From 0 to 100.
     pub score: f64,
+}
+
+impl CheckJson {
+    /// What a check found, with what could be reconciled.
+    #[must_use]
+    pub fn of(report: &Report, cost: Pence, reconciliation: &[Reconciliation]) -> Self {
+        let counts = report.counts().iter().map(|(rule, count)| ((*rule).to_owned(), *count));
+        Self {
+            schema: SCHEMA.to_owned(),
+            accepted: report.accepted(),
+            problems: report.problems().iter().map(ProblemJson::from).collect(),
+            counts: counts.collect(),
+            rows: report.rows().clone(),
+            totals: CheckTotals { cost_gbp: cost },
+            reconciliation: reconciliation.iter().map(ReconciliationJson::from).collect(),
+            quality: Vec::new(),
+        }
+    }
+}
+
+impl From<&Problem> for ProblemJson {
+    fn from(problem: &Problem) -> Self {
+        Self {
+            table: problem.table.clone(),
+            row: problem.row,
+            column: problem.column.clone(),
+            rule: problem.rule.to_owned(),
+            severity: problem.severity.as_str().to_owned(),
+            message: problem.message.clone(),
+        }
+    }
+}
+
+impl From<&Reconciliation> for ReconciliationJson {
+    fn from(line: &Reconciliation) -> Self {
+        Self {
+            provider: line.provider.to_string(),
+            fin_year: line.year.to_string(),
+            costed_gbp: line.costed,
+            excluded_gbp: line.excluded,
+            accounts_gbp: line.accounts,
+            difference_gbp: line.difference,
+            difference_pct: line.difference_pct,
+            status: line.status.as_str().to_owned(),
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! The value table as JSON (`valuebook.value/1`).
 
-use quantities::Pence;
+use quantities::{Millions, Pence};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use value::outcome::ValuedOutcome;
+use value::{ServiceValue, ValueTable};
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.value/1";
@@ -124,4 +127,106 @@ pub struct ParityJson {
     pub valued_share: f64,
     /// Valued with evidence of grade A to C.
     pub grade_abc_share: f64,
+}
+
+impl From<&ValueTable> for ValueJson {
+    fn from(table: &ValueTable) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            base_year: table.base_year.to_string(),
+            value_set: table.value_set.clone(),
+            threshold_gbp_per_qaly: table.threshold.get(),
+            book_marginal_gbp_per_qaly: table.book_marginal().map(|price| price.get()),
+            services: table.services.iter().map(|service| of_service(table, service)).collect(),
+            parity: parity(table),
+            notes: table.notes.clone(),
+        }
+    }
+}
+
+fn of_service(table: &ValueTable, service: &ServiceValue) -> ServiceValueJson {
+    let finite = |number: f64| number.is_finite().then_some(number);
+    let elasticity = service.elasticity.as_ref();
+    ServiceValueJson {
+        service: service.key.to_string(),
+        name: service.name.clone(),
+        provider: service.key.provider().to_string(),
+        sector: service.sector.clone(),
+        spend_gbp: service.spend,
+        valued_spend_gbp: service.curve_spend.floor_to_pence().unwrap_or_default(),
+        qaly: service.health.map(|health| health.get()),
+        qaly_low: service.health_interval.map(|interval| interval.low),
+        qaly_high: service.health_interval.map(|interval| interval.high),
+        average_gbp_per_qaly: service.average().map(|price| price.get()),
+        marginal_gbp_per_qaly: service.marginal().map(|price| price.get()),
+        marginal_low_gbp_per_qaly: service
+            .marginal_interval
+            .and_then(|interval| finite(interval.low)),
+        marginal_high_gbp_per_qaly: service
+            .marginal_interval
+            .and_then(|interval| finite(interval.high)),
+        net_health_benefit_qaly: service
+            .net_health_benefit(table.threshold)
+            .map(|benefit| benefit.get()),
+        prob_cost_effective: service.prob_cost_effective,
+        elasticity: elasticity.map(|elasticity| elasticity.mean),
+        elasticity_source: elasticity.map(|elasticity| elasticity.origin.as_str().to_owned()),
+        evidence_grade: service.grade.map(|grade| grade.as_str().to_owned()),
+        assessable: service.health.is_some(),
+        reason: service.reason.clone(),
+        valued_by: service.outcomes.valued.iter().map(valued_by).collect(),
+        left_out: service.outcomes.left_out.clone(),
+        break_even_qaly_per_patient: service.break_even.map(|gain| gain.get()),
+    }
+}
+
+fn valued_by(outcome: &ValuedOutcome) -> ValuedByJson {
+    ValuedByJson {
+        cohort: outcome.cohort.clone(),
+        measure: outcome.measure.clone(),
+        value_set: outcome.value_set.clone(),
+        mapping: outcome.mapping.clone(),
+        patients: outcome.patients,
+        qaly_per_patient: outcome.per_patient.get(),
+        evidence_grade: outcome.grade.as_str().to_owned(),
+        age_years: outcome.age_years,
+        source: outcome.source.clone(),
+        reviewer: outcome.reviewer.clone(),
+    }
+}
+
+fn parity(table: &ValueTable) -> Vec<ParityJson> {
+    #[derive(Default)]
+    struct Part {
+        spend: Pence,
+        reconciled: Pence,
+        valued: Millions,
+        good: Millions,
+    }
+    let mut sectors: BTreeMap<&str, Part> = BTreeMap::new();
+    for service in &table.services {
+        let part = sectors.entry(&service.sector).or_default();
+        part.spend = part.spend + service.spend;
+        if table.reconciled(&service.key) {
+            part.reconciled = part.reconciled + service.spend;
+        }
+        part.valued = part.valued + service.curve_spend;
+        if service.grade.is_some_and(|grade| grade <= openbook::rows::Grade::C) {
+            part.good = part.good + service.curve_spend;
+        }
+    }
+    sectors
+        .into_iter()
+        .map(|(sector, part)| {
+            let whole = part.spend.to_millions().get();
+            let share = |of: f64| if whole > 0.0 { of / whole } else { 0.0 };
+            ParityJson {
+                sector: sector.to_owned(),
+                spend_gbp: part.spend,
+                reconciled_share: share(part.reconciled.to_millions().get()),
+                valued_share: share(part.valued.get()),
+                grade_abc_share: share(part.good.get()),
+            }
+        })
+        .collect()
 }

@@ -1,11 +1,12 @@
 //! All tables of one board joined: the book that value and allocation read.
 
+use jiff::civil::Date;
 use quantities::{FinYear, Pence, PlaceCode, ProviderCode, ServiceKey};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cross;
-use crate::problem::{Problem, Report};
+use crate::problem::{Problem, Report, Severity};
 use crate::rows::{
     Assumption, Behaviour, CostRow, ElasticityRow, EquityRow, FromRow, Fund, LedgerRow, Outcome,
     Population, Provider, Service, StaffPool, WorkforceRow,
@@ -49,10 +50,8 @@ impl Book {
         tables: impl IntoIterator<Item = CheckedTable>,
         report: &mut Report,
     ) -> Option<Self> {
-        let tables: BTreeMap<String, CheckedTable> = tables
-            .into_iter()
-            .map(|table| (table.name().to_owned(), table))
-            .collect();
+        let tables: BTreeMap<String, CheckedTable> =
+            tables.into_iter().map(|table| (table.name().to_owned(), table)).collect();
         for name in ["providers", "services", "costs"] {
             if !tables.contains_key(name) && report.accepted() {
                 let message = format!(
@@ -69,9 +68,7 @@ impl Book {
             outcomes: typed(&tables, report),
             equity: keyed(&tables, report, |row: &EquityRow| row.service.clone()),
             ledger: typed(&tables, report),
-            assumptions: tables
-                .contains_key(Assumption::TABLE)
-                .then(|| typed(&tables, report)),
+            assumptions: tables.contains_key(Assumption::TABLE).then(|| typed(&tables, report)),
             elasticities: keyed(&tables, report, |row: &ElasticityRow| row.service.clone()),
             funds: typed(&tables, report),
             staff_pools: typed(&tables, report),
@@ -107,6 +104,32 @@ impl Book {
     #[must_use]
     pub fn latest_cost_year(&self) -> Option<FinYear> {
         self.costs.iter().map(|cost| cost.year).max()
+    }
+
+    /// A query for each provider whose latest costs are older than `days` on the day `today`.
+    #[must_use]
+    pub fn stale_providers(&self, today: &str, days: f64) -> Vec<Problem> {
+        let Ok(today) = today.parse::<Date>() else { return Vec::new() };
+        let mut latest: BTreeMap<&ProviderCode, Date> = BTreeMap::new();
+        for cost in &self.costs {
+            if let Some(as_at) = cost.as_at {
+                let known = latest.entry(cost.service.provider()).or_insert(as_at);
+                *known = (*known).max(as_at);
+            }
+        }
+        latest
+            .into_iter()
+            .filter_map(|(provider, as_at)| {
+                let age = today.since(as_at).ok()?.get_days();
+                let message = format!(
+                    "the costs of {provider} are complete up to {as_at}, {age} days before {today}; \
+                     data older than {days:.0} days is marked red: send newer figures"
+                );
+                (f64::from(age) > days).then(|| {
+                    Problem::of_file("costs", "costs.stale", message).with(Severity::Query)
+                })
+            })
+            .collect()
     }
 
     /// The provider of a service line.
@@ -202,8 +225,5 @@ fn keyed<T: FromRow, K: Ord>(
     report: &mut Report,
     key: impl Fn(&T) -> K,
 ) -> BTreeMap<K, T> {
-    typed(tables, report)
-        .into_iter()
-        .map(|row| (key(&row), row))
-        .collect()
+    typed(tables, report).into_iter().map(|row| (key(&row), row)).collect()
 }

@@ -53,10 +53,7 @@ pub struct CellProblem {
 }
 
 fn refuse<T>(rule: &'static str, message: impl Into<String>) -> Result<T, CellProblem> {
-    Err(CellProblem {
-        rule,
-        message: message.into(),
-    })
+    Err(CellProblem { rule, message: message.into() })
 }
 
 /// A value as a message may show it: short, with nothing that a terminal or a page would obey.
@@ -77,26 +74,16 @@ const LONGEST: usize = 2_000;
 /// The rule that the text breaks, with the mend.
 pub fn read(column: &ColumnDefinition, text: &str) -> Result<Cell, CellProblem> {
     let text = text.trim();
-    let text = if text.is_empty() {
-        column.default.as_deref().unwrap_or("")
-    } else {
-        text
-    };
+    let text = if text.is_empty() { column.default.as_deref().unwrap_or("") } else { text };
     if text.is_empty() {
         return if column.optional || column.may_be_empty {
             Ok(Cell::Empty)
         } else {
-            refuse(
-                "cell.required",
-                format!("{} is empty; {}", column.name, wanted(column)),
-            )
+            refuse("cell.required", format!("{} is empty; {}", column.name, wanted(column)))
         };
     }
     if text.len() > LONGEST {
-        return refuse(
-            "cell.too_long",
-            format!("a cell holds at most {LONGEST} characters"),
-        );
+        return refuse("cell.too_long", format!("a cell holds at most {LONGEST} characters"));
     }
     match column.kind {
         Kind::Code => code(text),
@@ -109,17 +96,11 @@ pub fn read(column: &ColumnDefinition, text: &str) -> Result<Cell, CellProblem> 
         Kind::Share => share(text),
         Kind::Year => text.parse().map(Cell::Year).map_err(|_| CellProblem {
             rule: "year.malformed",
-            message: format!(
-                "\"{}\" is not a financial year; write it as 2024-25",
-                shown(text)
-            ),
+            message: format!("\"{}\" is not a financial year; write it as 2024-25", shown(text)),
         }),
         Kind::Month => match text.parse::<u8>() {
             Ok(month) if month <= 12 => Ok(Cell::Month(month)),
-            _ => refuse(
-                "month.range",
-                "a month is 1 to 12 from April, or 0 for the whole year",
-            ),
+            _ => refuse("month.range", "a month is 1 to 12 from April, or 0 for the whole year"),
         },
         Kind::Date => match text.parse::<Date>() {
             Ok(date) if (1990..2100).contains(&date.year()) => Ok(Cell::Date(date)),
@@ -143,10 +124,7 @@ fn code(text: &str) -> Result<Cell, CellProblem> {
         Ok(_) => Ok(Cell::Text(text.into())),
         Err(_) => refuse(
             "code.malformed",
-            format!(
-                "\"{}\" is not a code: 1 to 40 letters, digits, '-', '_' or '.'",
-                shown(text)
-            ),
+            format!("\"{}\" is not a code: 1 to 40 letters, digits, '-', '_' or '.'", shown(text)),
         ),
     }
 }
@@ -158,10 +136,7 @@ fn plain_text(text: &str) -> Result<Cell, CellProblem> {
             "a text may not start with = + - @ (a spreadsheet would run it); start with a letter",
         );
     }
-    if text
-        .chars()
-        .any(|c| c.is_control() && c != '\n' && c != '\r')
-    {
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
         return refuse(
             "text.control",
             "the text holds characters that cannot be shown; remove them",
@@ -171,11 +146,8 @@ fn plain_text(text: &str) -> Result<Cell, CellProblem> {
 }
 
 fn tags(text: &str) -> Result<Cell, CellProblem> {
-    let mut tags: Vec<&str> = text
-        .split(';')
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty())
-        .collect();
+    let mut tags: Vec<&str> =
+        text.split(';').map(str::trim).filter(|tag| !tag.is_empty()).collect();
     for tag in &tags {
         code(tag)?;
     }
@@ -210,10 +182,9 @@ fn money(text: &str) -> Result<Cell, CellProblem> {
                 shown(text)
             ),
         ),
-        Err(MoneyError::TooLarge) => refuse(
-            "money.too_large",
-            "one amount may not exceed £10,000,000,000; is it in pence?",
-        ),
+        Err(MoneyError::TooLarge) => {
+            refuse("money.too_large", "one amount may not exceed £10,000,000,000; is it in pence?")
+        }
         Err(MoneyError::Empty | MoneyError::Malformed) => refuse(
             "money.malformed",
             format!(
@@ -226,16 +197,14 @@ fn money(text: &str) -> Result<Cell, CellProblem> {
 }
 
 fn activity(text: &str) -> Result<Cell, CellProblem> {
-    text.parse::<Activity>()
-        .map(Cell::Activity)
-        .map_err(|error| CellProblem {
-            rule: match error {
-                quantities::ActivityError::Malformed => "activity.malformed",
-                quantities::ActivityError::Decimals => "activity.decimals",
-                quantities::ActivityError::TooLarge => "activity.too_large",
-            },
-            message: format!("\"{}\": {error}", shown(text)),
-        })
+    text.parse::<Activity>().map(Cell::Activity).map_err(|error| CellProblem {
+        rule: match error {
+            quantities::ActivityError::Malformed => "activity.malformed",
+            quantities::ActivityError::Decimals => "activity.decimals",
+            quantities::ActivityError::TooLarge => "activity.too_large",
+        },
+        message: format!("\"{}\": {error}", shown(text)),
+    })
 }
 
 /// A plain decimal: digits, one point, one minus. No exponent, NaN, infinity or hexadecimal.
@@ -243,39 +212,25 @@ fn decimal(text: &str) -> Option<f64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty()
         && digits.len() <= 30
-        && digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && digits.bytes().filter(|byte| *byte == b'.').count() <= 1
         && digits.bytes().any(|byte| byte.is_ascii_digit());
     // Minus nought is written as nought: equal figures have one form.
-    plain
-        .then(|| text.parse().ok())
-        .flatten()
-        .map(|number: f64| number + 0.0)
+    plain.then(|| text.parse().ok()).flatten().map(|number: f64| number + 0.0)
 }
 
 fn number(column: &ColumnDefinition, text: &str) -> Result<f64, CellProblem> {
     let Some(number) = decimal(text) else {
         return refuse(
             "number.malformed",
-            format!(
-                "\"{}\" is not a number; write digits with at most one point",
-                shown(text)
-            ),
+            format!("\"{}\" is not a number; write digits with at most one point", shown(text)),
         );
     };
-    let (min, max) = (
-        column.min.unwrap_or(f64::MIN),
-        column.max.unwrap_or(f64::MAX),
-    );
+    let (min, max) = (column.min.unwrap_or(f64::MIN), column.max.unwrap_or(f64::MAX));
     if (min..=max).contains(&number) {
         Ok(number)
     } else {
-        refuse(
-            "number.range",
-            format!("{} lies outside {min} to {max}", shown(text)),
-        )
+        refuse("number.range", format!("{} lies outside {min} to {max}", shown(text)))
     }
 }
 
@@ -283,10 +238,7 @@ fn share(text: &str) -> Result<Cell, CellProblem> {
     match decimal(text) {
         None => refuse(
             "number.malformed",
-            format!(
-                "\"{}\" is not a share; write a fraction such as 0.25",
-                shown(text)
-            ),
+            format!("\"{}\" is not a share; write a fraction such as 0.25", shown(text)),
         ),
         Some(number) if (0.0..=1.0).contains(&number) => Ok(Cell::Number(number)),
         Some(_) => refuse(

@@ -25,11 +25,7 @@ pub fn check(book: &Book, report: &mut Report) {
 fn references(book: &Book, report: &mut Report) {
     let providers: BTreeSet<&str> = book.providers.keys().map(|code| code.as_str()).collect();
     let services: BTreeSet<&str> = book.services.keys().map(|key| key.as_str()).collect();
-    for table in book
-        .tables()
-        .values()
-        .filter(|table| table.name() != "providers")
-    {
+    for table in book.tables().values().filter(|table| table.name() != "providers") {
         for row in table.rows() {
             let Some(provider) = row.text("provider_code") else {
                 break;
@@ -86,9 +82,7 @@ fn costs(book: &Book, report: &mut Report) {
         else {
             continue;
         };
-        let worked = row
-            .activity("activity")
-            .is_some_and(|activity| !activity.is_zero());
+        let worked = row.activity("activity").is_some_and(|activity| !activity.is_zero());
         let query = |rule, message: &str, column| {
             Problem::of_row("costs", row.line(), rule, message)
                 .in_column(column)
@@ -102,9 +96,7 @@ fn costs(book: &Book, report: &mut Report) {
             let message = "there is activity without cost; add the cost or say why there is none";
             report.push(query("costs.activity_without_cost", message, "cost_gbp"));
         }
-        let seen = by_service
-            .entry((service, year))
-            .or_insert((row.line(), Pence::ZERO, false));
+        let seen = by_service.entry((service, year)).or_insert((row.line(), Pence::ZERO, false));
         seen.1 = seen.1 + cost;
         seen.2 |= worked;
     }
@@ -130,9 +122,7 @@ fn months(book: &Book, report: &mut Report) {
         if let (Some(service), Some(year), Some(month)) =
             (row.service(), row.year("fin_year"), row.month("fin_month"))
         {
-            let entry = seen
-                .entry((service, year))
-                .or_insert((false, false, row.line()));
+            let entry = seen.entry((service, year)).or_insert((false, false, row.line()));
             entry.0 |= month == 0;
             entry.1 |= month > 0;
         }
@@ -190,14 +180,9 @@ fn outcomes(book: &Book, report: &mut Report) {
             let message = "an EQ-5D index needs its value set, such as UK_3L_1997; without it the \
                            outcome is shown and not valued";
             report.push(
-                Problem::of_row(
-                    "outcomes",
-                    outcome.line,
-                    "outcomes.value_set_missing",
-                    message,
-                )
-                .in_column("value_set")
-                .with(Severity::Query),
+                Problem::of_row("outcomes", outcome.line, "outcomes.value_set_missing", message)
+                    .in_column("value_set")
+                    .with(Severity::Query),
             );
         }
         let both = outcome.baseline.is_some() && outcome.followup.is_some();
@@ -239,23 +224,15 @@ fn elasticities(book: &Book, report: &mut Report) {
                     "the answers give an elasticity of {elasticity:.3}; it must lie between 0.02 \
                      and 0.98: ask again"
                 );
-                report.push(Problem::of_row(
-                    "elasticities",
-                    row.line,
-                    "elasticity.range",
-                    message,
-                ));
+                report.push(Problem::of_row("elasticities", row.line, "elasticity.range", message));
             }
         }
     }
 }
 
 fn staff_pools(book: &Book, report: &mut Report) {
-    let groups: BTreeSet<&str> = book
-        .workforce
-        .iter()
-        .map(|row| row.staff_group.as_str())
-        .collect();
+    let groups: BTreeSet<&str> =
+        book.workforce.iter().map(|row| row.staff_group.as_str()).collect();
     for pool in &book.staff_pools {
         if !groups.contains(pool.staff_group.as_str()) {
             let message = format!(
@@ -271,21 +248,15 @@ fn staff_pools(book: &Book, report: &mut Report) {
         let known = match &pool.scope {
             None => Err("this scope needs a scope_code".to_owned()),
             Some(PoolScope::Icb) => Ok(()),
-            Some(PoolScope::Provider(code)) => known(
-                "provider",
-                code,
-                book.providers.keys().map(|known| known.as_str()),
-            ),
-            Some(PoolScope::Place(code)) => known(
-                "place",
-                code,
-                book.providers.values().map(|known| known.place.as_str()),
-            ),
-            Some(PoolScope::Sector(code)) => known(
-                "sector",
-                code,
-                book.providers.values().map(|known| known.sector.as_str()),
-            ),
+            Some(PoolScope::Provider(code)) => {
+                known("provider", code, book.providers.keys().map(|known| known.as_str()))
+            }
+            Some(PoolScope::Place(code)) => {
+                known("place", code, book.providers.values().map(|known| known.place.as_str()))
+            }
+            Some(PoolScope::Sector(code)) => {
+                known("sector", code, book.providers.values().map(|known| known.sector.as_str()))
+            }
         };
         if let Err(message) = known {
             report.push(

@@ -33,7 +33,5 @@ pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// `; did you mean "…"?`, or nothing.
 #[must_use]
 pub fn did_you_mean<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(text, known)
-        .map(|name| format!("; did you mean \"{name}\"?"))
-        .unwrap_or_default()
+    nearest(text, known).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
 }

@@ -19,9 +19,7 @@ struct HeadersDefinition {
 
 impl From<HeadersDefinition> for PersonalHeaders {
     fn from(definition: HeadersDefinition) -> Self {
-        Self {
-            plain: definition.headers.iter().map(|name| plain(name)).collect(),
-        }
+        Self { plain: definition.headers.iter().map(|name| plain(name)).collect() }
     }
 }
 
@@ -35,10 +33,7 @@ impl PersonalHeaders {
 }
 
 fn plain(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// What kind of personal data a text looks like, if any, with the rule's code and the mend.
@@ -83,21 +78,13 @@ pub fn has_nhs_number(text: &str) -> bool {
 }
 
 fn nhs_check_digit_holds(word: &str) -> bool {
-    let Some(digits) = word
-        .chars()
-        .map(|c| c.to_digit(10))
-        .collect::<Option<Vec<u32>>>()
-    else {
+    let Some(digits) = word.chars().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>() else {
         return false;
     };
     let Some((check, digits)) = digits.split_last() else {
         return false;
     };
-    let sum: u32 = digits
-        .iter()
-        .zip((2..=10).rev())
-        .map(|(digit, weight)| digit * weight)
-        .sum();
+    let sum: u32 = digits.iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
     let wanted = 11 - sum % 11;
     sum > 0 && (wanted == 11 && *check == 0 || wanted == *check)
 }
@@ -106,10 +93,8 @@ fn nhs_check_digit_holds(word: &str) -> bool {
 /// six or seven characters. Five together (`N02AF`) is also how costing currencies look.
 #[must_use]
 pub fn has_postcode(text: &str) -> bool {
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let split = words.windows(2).any(|pair| match pair {
         [outward, inward] => is_outward(outward) && is_inward(inward),
         _ => false,
@@ -140,10 +125,7 @@ fn shape(word: &str) -> String {
 }
 
 fn is_outward(word: &str) -> bool {
-    matches!(
-        shape(word).as_str(),
-        "A9" | "A99" | "AA9" | "AA99" | "A9A" | "AA9A"
-    )
+    matches!(shape(word).as_str(), "A9" | "A99" | "AA9" | "AA99" | "A9A" | "AA9A")
 }
 
 fn is_inward(word: &str) -> bool {
@@ -167,53 +149,28 @@ mod tests {
 
     #[test]
     fn nhs_numbers_by_their_check_digit() {
-        for text in [
-            "9434765919",
-            "943 476 5919",
-            "943-476-5919",
-            "patient 9434765919 seen",
-        ] {
+        for text in ["9434765919", "943 476 5919", "943-476-5919", "patient 9434765919 seen"] {
             assert!(has_nhs_number(text), "{text}");
         }
-        for text in [
-            "9434765918",
-            "0000000000",
-            "1234567890",
-            "94347659190",
-            "HN22A",
-        ] {
+        for text in ["9434765918", "0000000000", "1234567890", "94347659190", "HN22A"] {
             assert!(!has_nhs_number(text), "{text}");
         }
     }
 
     #[test]
     fn postcodes_but_not_currencies() {
-        for text in [
-            "DE22 3NE",
-            "de22 3ne",
-            "DE223NE",
-            "lives at S41 7TL",
-            "SW1A 1AA",
-        ] {
+        for text in ["DE22 3NE", "de22 3ne", "DE223NE", "lives at S41 7TL", "SW1A 1AA"] {
             assert!(has_postcode(text), "{text}");
         }
-        for text in [
-            "N02AF", "HN22A", "WF01A", "VB09Z", "A08C1", "2024-25", "CHS00", "Ward 5B",
-        ] {
+        for text in ["N02AF", "HN22A", "WF01A", "VB09Z", "A08C1", "2024-25", "CHS00", "Ward 5B"] {
             assert!(!has_postcode(text), "{text}");
         }
     }
 
     #[test]
     fn event_times_but_not_days() {
-        assert_eq!(
-            found_in("2024-05-01T10:30").map(|found| found.0),
-            Some("personal.event_time")
-        );
-        assert_eq!(
-            found_in("01/05/2024 10:30:00").map(|f| f.0),
-            Some("personal.event_time")
-        );
+        assert_eq!(found_in("2024-05-01T10:30").map(|found| found.0), Some("personal.event_time"));
+        assert_eq!(found_in("01/05/2024 10:30:00").map(|f| f.0), Some("personal.event_time"));
         assert_eq!(found_in("2024-05-01"), None);
         assert_eq!(found_in("open 09:30 to 17:00"), None);
     }

@@ -59,19 +59,13 @@ impl Problem {
     /// A problem of a row that is refused.
     #[must_use]
     pub fn of_row(table: &str, row: u64, rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            row: Some(row),
-            ..Self::of_file(table, rule, message)
-        }
+        Self { row: Some(row), ..Self::of_file(table, rule, message) }
     }
 
     /// The same, in a column.
     #[must_use]
     pub fn in_column(self, column: &str) -> Self {
-        Self {
-            column: Some(column.to_owned()),
-            ..self
-        }
+        Self { column: Some(column.to_owned()), ..self }
     }
 
     /// The same, mattering as much as said.
@@ -170,15 +164,8 @@ impl Report {
     /// The problems of one table only, for an upload that is checked against the rest of the book.
     #[must_use]
     pub fn of_table(&self, table: &str) -> Self {
-        let mut part = Self {
-            personal: self.personal,
-            ..Self::default()
-        };
-        for problem in self
-            .problems
-            .iter()
-            .filter(|problem| problem.table == table)
-        {
+        let mut part = Self { personal: self.personal, ..Self::default() };
+        for problem in self.problems.iter().filter(|problem| problem.table == table) {
             part.push(problem.clone());
         }
         if let Some(rows) = self.rows.get(table) {

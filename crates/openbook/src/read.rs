@@ -23,14 +23,8 @@ pub fn table(
     input: impl Read,
     report: &mut Report,
 ) -> Option<CheckedTable> {
-    let input = DecodeReaderBytesBuilder::new()
-        .utf8_passthru(true)
-        .strip_bom(true)
-        .build(input);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(input);
+    let input = DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).build(input);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
     let mut record = csv::ByteRecord::new();
     let mut found = Report::default();
     let taken = match reader.read_byte_record(&mut record) {
@@ -60,11 +54,7 @@ fn merge(report: &mut Report, found: Report) {
     let mut beyond: HashMap<&'static str, u64> = HashMap::new();
     if kept == Report::KEPT {
         for (rule, count) in found.counts() {
-            let listed = found
-                .problems()
-                .iter()
-                .filter(|problem| problem.rule == *rule)
-                .count();
+            let listed = found.problems().iter().filter(|problem| problem.rule == *rule).count();
             beyond.insert(rule, count - u64::try_from(listed).unwrap_or(*count));
         }
     }
@@ -84,9 +74,7 @@ fn unreadable(definition: &TableDefinition, row: u64, error: &csv::Error) -> Pro
 }
 
 fn text_of(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.contains('\0'))
+    std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }
 
 /// For each column of the file, its place in the definition; nothing where the header is refused.
@@ -103,10 +91,7 @@ fn header(
             report.push(not_text(table, 1));
             return None;
         };
-        let known = definition
-            .columns
-            .iter()
-            .position(|column| column.name == name);
+        let known = definition.columns.iter().position(|column| column.name == name);
         match known {
             Some(place) if places.contains(&place) => report.push(
                 Problem::of_row(
@@ -152,10 +137,7 @@ fn header(
                     table,
                     1,
                     "header.missing",
-                    format!(
-                        "the column {} is missing; add it ({})",
-                        column.name, column.about
-                    ),
+                    format!("the column {} is missing; add it ({})", column.name, column.about),
                 )
                 .in_column(&column.name),
             );
@@ -187,11 +169,7 @@ fn rows(
     reader: &mut csv::Reader<impl Read>,
     report: &mut Report,
 ) -> CheckedTable {
-    let start = ShareRange {
-        seen: 0,
-        whole_percent: true,
-        above_one: false,
-    };
+    let start = ShareRange { seen: 0, whole_percent: true, above_one: false };
     let mut shares = vec![start; definition.columns.len()];
     let mut gathered = Gathered::new(definition);
     let mut record = csv::ByteRecord::new();
@@ -270,27 +248,18 @@ fn row(
     let filled = cells
         .into_iter()
         .zip(&definition.columns)
-        .map(|(cell, column)| {
-            cell.or_else(|| cell::read(column, "").ok())
-                .unwrap_or(Cell::Empty)
-        });
+        .map(|(cell, column)| cell.or_else(|| cell::read(column, "").ok()).unwrap_or(Cell::Empty));
     whole.then(|| filled.collect())
 }
 
 /// A cell by its kind, after the look for personal data in what people write themselves.
 fn checked(column: &ColumnDefinition, text: &str) -> Result<Cell, cell::CellProblem> {
-    let written = matches!(
-        column.kind,
-        Kind::Code | Kind::Text | Kind::Tags | Kind::Choice
-    );
+    let written = matches!(column.kind, Kind::Code | Kind::Text | Kind::Tags | Kind::Choice);
     let read = cell::read(column, text);
     if (written || read.is_err())
         && let Some((rule, message)) = personal::found_in(text)
     {
-        return Err(cell::CellProblem {
-            rule,
-            message: message.to_owned(),
-        });
+        return Err(cell::CellProblem { rule, message: message.to_owned() });
     }
     read
 }
@@ -332,11 +301,7 @@ struct Gathered {
 
 impl Gathered {
     fn new(definition: &TableDefinition) -> Self {
-        let keys = definition
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| column.key);
+        let keys = definition.columns.iter().enumerate().filter(|(_, column)| column.key);
         Self {
             keys: keys.map(|(place, _)| place).collect(),
             rule: definition.rows,
@@ -378,12 +343,7 @@ impl Gathered {
                         .collect::<Vec<_>>()
                         .join(", ")
                 );
-                report.push(Problem::of_row(
-                    &self.table,
-                    row.line,
-                    "key.duplicate",
-                    message,
-                ));
+                report.push(Problem::of_row(&self.table, row.line, "key.duplicate", message));
             }
             Some(first) => {
                 let line = row.line;
@@ -412,10 +372,7 @@ impl Gathered {
     }
 
     fn into_table(self, definition: &TableDefinition) -> CheckedTable {
-        CheckedTable::new(
-            Arc::new(definition.clone()),
-            self.by_key.into_values().collect(),
-        )
+        CheckedTable::new(Arc::new(definition.clone()), self.by_key.into_values().collect())
     }
 }
 

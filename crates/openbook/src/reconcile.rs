@@ -72,9 +72,7 @@ pub fn reconcile(book: &Book, year: FinYear, tolerances: Tolerances) -> Vec<Reco
     book.providers
         .keys()
         .filter(|code| {
-            book.costs
-                .iter()
-                .any(|cost| cost.year == year && cost.service.provider() == *code)
+            book.costs.iter().any(|cost| cost.year == year && cost.service.provider() == *code)
         })
         .map(|code| of_provider(book, code, year, tolerances))
         .collect()
@@ -92,17 +90,8 @@ fn of_provider(
         .filter(|cost| cost.year == year && cost.service.provider() == code)
         .map(|cost| cost.cost)
         .sum();
-    let lines = || {
-        book.ledger
-            .iter()
-            .filter(|row| row.provider == *code && row.year == year)
-    };
-    let line = |name: &str| {
-        lines()
-            .filter(|row| row.line == name)
-            .map(|row| row.amount)
-            .sum()
-    };
+    let lines = || book.ledger.iter().filter(|row| row.provider == *code && row.year == year);
+    let line = |name: &str| lines().filter(|row| row.line == name).map(|row| row.amount).sum();
     let expenses: Pence = line("operating_expenses");
     let excluded: Pence = line("exclusion");
     let netted: Pence = line("income_netted_off");

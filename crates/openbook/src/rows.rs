@@ -88,11 +88,7 @@ impl FromRow for Service {
             setting: owned(row, "setting")?,
             support: row.text("role") == Some("support"),
             fund: owned(row, "fund")?,
-            tags: tags
-                .split(';')
-                .filter(|tag| !tag.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            tags: tags.split(';').filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
             pathway: owned(row, "pathway_id"),
             pathway_share: share(row, "pathway_share").unwrap_or(Share::ONE),
             budget_holder: owned(row, "budget_holder"),

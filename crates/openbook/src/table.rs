@@ -25,11 +25,7 @@ pub struct CheckedTable {
 impl CheckedTable {
     pub(crate) fn new(definition: Arc<TableDefinition>, mut rows: Vec<CheckedRow>) -> Self {
         rows.sort_by_cached_key(|row| {
-            row.cells
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("\u{1f}")
+            row.cells.iter().map(ToString::to_string).collect::<Vec<_>>().join("\u{1f}")
         });
         Self { definition, rows }
     }
@@ -54,19 +50,13 @@ impl CheckedTable {
 
     /// The rows, to be read by column name.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|row| Row {
-            definition: &self.definition,
-            row,
-        })
+        self.rows.iter().map(|row| Row { definition: &self.definition, row })
     }
 
     /// The same table with rows of others joined in: how one book is made of many providers' parts.
     #[must_use]
     pub fn joined(self, others: impl IntoIterator<Item = Self>) -> Self {
-        let Self {
-            definition,
-            mut rows,
-        } = self;
+        let Self { definition, mut rows } = self;
         for other in others {
             rows.extend(other.rows);
         }
@@ -79,18 +69,10 @@ impl CheckedTable {
         let rows = self
             .rows
             .iter()
-            .filter(|row| {
-                keep(&Row {
-                    definition: &self.definition,
-                    row,
-                })
-            })
+            .filter(|row| keep(&Row { definition: &self.definition, row }))
             .cloned()
             .collect();
-        Self {
-            definition: Arc::clone(&self.definition),
-            rows,
-        }
+        Self { definition: Arc::clone(&self.definition), rows }
     }
 
     /// Σ of the money column of that name.
@@ -113,9 +95,7 @@ impl CheckedTable {
         for row in &self.rows {
             writer.write_record(row.cells.iter().map(ToString::to_string))?;
         }
-        writer
-            .into_inner()
-            .map_err(|error| error.into_error().into())
+        writer.into_inner().map_err(|error| error.into_error().into())
     }
 
     /// The SHA-256 of the canonical form, in hexadecimal.
@@ -148,11 +128,7 @@ impl<'a> Row<'a> {
     }
 
     fn cell(&self, column: &str) -> Option<&'a Cell> {
-        let at = self
-            .definition
-            .columns
-            .iter()
-            .position(|known| known.name == column)?;
+        let at = self.definition.columns.iter().position(|known| known.name == column)?;
         self.row.cells.get(at)
     }
 

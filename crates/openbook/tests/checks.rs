@@ -10,18 +10,12 @@ fn tables() -> Tables {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).expect("models/uploads") {
         let path = entry.expect("an entry").path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a name")
-            .to_owned();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
         if name.ends_with(".toml") {
             files.push((name, fs::read_to_string(&path).expect("a text")));
         }
     }
-    let texts = files
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()));
+    let texts = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     Tables::parse(texts).expect("definitions")
 }
 
@@ -54,17 +48,8 @@ fn equal_keys_are_added_up_to_the_penny() {
     let table = table.expect("accepted");
     assert_eq!((table.len(), report.accepted()), (2, true));
     let csv = String::from_utf8(table.canonical_csv().expect("bytes")).expect("text");
-    assert!(
-        csv.contains("medical,variable,10.5,0.30,apportioned,2025-02-28\n"),
-        "{csv}"
-    );
-    assert_eq!(
-        table
-            .total("cost_gbp")
-            .map(|total| total.to_string())
-            .as_deref(),
-        Some("5.30")
-    );
+    assert!(csv.contains("medical,variable,10.5,0.30,apportioned,2025-02-28\n"), "{csv}");
+    assert_eq!(table.total("cost_gbp").map(|total| total.to_string()).as_deref(), Some("5.30"));
 }
 
 #[test]
@@ -94,11 +79,7 @@ fn every_slip_is_named_with_its_row_and_nothing_is_accepted() {
         let (table, report) = costs(&format!("{good}\n{}\n", good.replacen(from, to, 1)));
         assert!(table.is_none(), "{to}");
         assert_eq!(rules(&report), [rule], "{to}");
-        assert_eq!(
-            report.problems().first().and_then(|problem| problem.row),
-            Some(3),
-            "{to}"
-        );
+        assert_eq!(report.problems().first().and_then(|problem| problem.row), Some(3), "{to}");
     }
 }
 
@@ -118,11 +99,7 @@ fn headers_are_exact_and_the_nearest_is_named() {
     let (table, report) = check("costs", COSTS.replace("cost_gbp", "cost_gpb"));
     assert!(table.is_none());
     assert_eq!(rules(&report), ["header.missing", "header.unknown"]);
-    let messages: String = report
-        .problems()
-        .iter()
-        .map(openbook::Problem::sentence)
-        .collect();
+    let messages: String = report.problems().iter().map(openbook::Problem::sentence).collect();
     assert!(messages.contains("did you mean \"cost_gbp\""), "{messages}");
     let (_, report) = check("costs", COSTS.replace("data_as_at", "cost_gbp"));
     assert!(rules(&report).contains(&"header.duplicate"));
@@ -140,17 +117,9 @@ fn encodings_are_recognised_by_their_mark_and_never_guessed() {
     let plain = check("funds", text).0.and_then(|table| table.sha256().ok());
     assert!(plain.is_some());
     for bytes in [marked, wide] {
-        assert_eq!(
-            check("funds", bytes)
-                .0
-                .and_then(|table| table.sha256().ok()),
-            plain
-        );
+        assert_eq!(check("funds", bytes).0.and_then(|table| table.sha256().ok()), plain);
     }
-    let latin: Vec<u8> = text
-        .chars()
-        .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
-        .collect();
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
     assert_eq!(rules(&check("funds", latin).1), ["file.encoding"]);
 }
 
@@ -168,12 +137,7 @@ fn duplicate_keys_are_refused_where_rows_are_not_added_up() {
     let (table, report) = check("funds", csv);
     assert!(table.is_none());
     assert_eq!(rules(&report), ["key.duplicate"]);
-    assert!(
-        report
-            .problems()
-            .iter()
-            .any(|problem| problem.message.contains("row 2"))
-    );
+    assert!(report.problems().iter().any(|problem| problem.message.contains("row 2")));
 }
 
 #[test]
@@ -199,10 +163,7 @@ fn book(costed: &str, ledger: &str) -> (Option<Book>, Report) {
                 .to_owned(),
         ),
         ("costs", format!("{COSTS}{costed}")),
-        (
-            "ledger",
-            format!("provider_code,fin_year,line,amount_gbp\n{ledger}"),
-        ),
+        ("ledger", format!("provider_code,fin_year,line,amount_gbp\n{ledger}")),
     ];
     let read: Vec<CheckedTable> = files
         .iter()
@@ -221,10 +182,7 @@ fn the_worked_reconciliation_is_green_at_minus_a_fifth_of_a_percent() {
          RTG,2024-25,adjustment,-500000\nRTG,2024-25,exclusion,1100000\n",
     );
     let book = book.expect("a book");
-    let tolerances = Tolerances {
-        green_pct: 0.5,
-        amber_pct: 1.0,
-    };
+    let tolerances = Tolerances { green_pct: 0.5, amber_pct: 1.0 };
     let year = book.latest_cost_year().expect("a year");
     let lines = openbook::reconcile::reconcile(&book, year, tolerances);
     let line = lines.first().expect("one provider");
@@ -243,15 +201,8 @@ fn rows_must_name_services_and_providers_of_the_book() {
         "RTG,2024-25,operating_expenses,5\n",
     );
     assert!(none.is_none());
-    assert_eq!(
-        rules(&report),
-        ["costs.month_mixed", "provider.unknown", "service.unknown"]
-    );
-    let messages: String = report
-        .problems()
-        .iter()
-        .map(openbook::Problem::sentence)
-        .collect();
+    assert_eq!(rules(&report), ["costs.month_mixed", "provider.unknown", "service.unknown"]);
+    let messages: String = report.problems().iter().map(openbook::Problem::sentence).collect();
     assert!(messages.contains("did you mean \"110\""), "{messages}");
 }
 

@@ -35,10 +35,7 @@ impl Activity {
 
     /// The count as a number, for ratios.
     #[must_use]
-    #[expect(
-        clippy::as_conversions,
-        reason = "i64 to f64 has no From; exact below 2^53"
-    )]
+    #[expect(clippy::as_conversions, reason = "i64 to f64 has no From; exact below 2^53")]
     pub fn to_number(self) -> f64 {
         self.0 as f64 / 1e4
     }
@@ -59,10 +56,7 @@ impl Add for Activity {
 
 impl fmt::Display for Activity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (
-            self.0.div_euclid(Self::SCALE),
-            self.0.rem_euclid(Self::SCALE),
-        );
+        let (whole, part) = (self.0.div_euclid(Self::SCALE), self.0.rem_euclid(Self::SCALE));
         if part == 0 {
             write!(f, "{whole}")
         } else {
@@ -90,13 +84,8 @@ impl FromStr for Activity {
             return Err(ActivityError::Decimals);
         }
         let whole: i64 = whole.parse().map_err(|_| ActivityError::TooLarge)?;
-        let part: i64 = format!("{part:0<4}")
-            .parse()
-            .map_err(|_| ActivityError::Malformed)?;
-        match whole
-            .checked_mul(Self::SCALE)
-            .and_then(|scaled| scaled.checked_add(part))
-        {
+        let part: i64 = format!("{part:0<4}").parse().map_err(|_| ActivityError::Malformed)?;
+        match whole.checked_mul(Self::SCALE).and_then(|scaled| scaled.checked_add(part)) {
             Some(scaled) if scaled <= Self::CELL_LIMIT => Ok(Self(scaled)),
             _ => Err(ActivityError::TooLarge),
         }
@@ -113,17 +102,10 @@ mod tests {
         assert_eq!("1439703.0".parse(), Ok(Activity(14_397_030_000)));
         assert_eq!("12.5".parse(), Ok(Activity(125_000)));
         for text in ["", "-1", "1e3", "NaN", "1,000", ".5", "5."] {
-            assert_eq!(
-                text.parse::<Activity>(),
-                Err(ActivityError::Malformed),
-                "{text}"
-            );
+            assert_eq!(text.parse::<Activity>(), Err(ActivityError::Malformed), "{text}");
         }
         assert_eq!("0.00001".parse::<Activity>(), Err(ActivityError::Decimals));
-        assert_eq!(
-            "1000000001".parse::<Activity>(),
-            Err(ActivityError::TooLarge)
-        );
+        assert_eq!("1000000001".parse::<Activity>(), Err(ActivityError::TooLarge));
     }
 
     proptest! {

@@ -18,13 +18,8 @@ pub enum IdentifierError {
 
 fn is_code(text: &str) -> bool {
     (1..=40).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        && text
-            .bytes()
-            .next()
-            .is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
 }
 
 macro_rules! code {
@@ -109,9 +104,7 @@ impl ServiceKey {
             let text = format!("{provider}/{service_code}");
             Ok(Self { provider, text })
         } else {
-            Err(IdentifierError::Code(
-                service_code.chars().take(60).collect(),
-            ))
+            Err(IdentifierError::Code(service_code.chars().take(60).collect()))
         }
     }
 
@@ -168,6 +161,9 @@ impl fmt::Display for ServiceKey {
 pub struct FinYear(u16);
 
 impl FinYear {
+    /// The earliest that can be written.
+    pub const FIRST: Self = Self(1990);
+
     /// The calendar year in which it starts.
     #[must_use]
     pub const fn starts(self) -> u16 {
@@ -228,10 +224,7 @@ mod tests {
     #[test]
     fn a_service_is_named_with_its_provider() {
         let key: ServiceKey = "RTG/110".parse().expect("a service");
-        assert_eq!(
-            (key.provider().as_str(), key.service_code()),
-            ("RTG", "110")
-        );
+        assert_eq!((key.provider().as_str(), key.service_code()), ("RTG", "110"));
         for text in ["RTG", "/110", "RTG/", "RTG/1 1", "RTG/1/2"] {
             assert!(text.parse::<ServiceKey>().is_err(), "{text}");
         }
@@ -240,19 +233,9 @@ mod tests {
     #[test]
     fn a_financial_year_ends_in_the_next() {
         let year: FinYear = "2024-25".parse().expect("a year");
-        assert_eq!(
-            (year.starts(), year.to_string()),
-            (2024, "2024-25".to_owned())
-        );
+        assert_eq!((year.starts(), year.to_string()), (2024, "2024-25".to_owned()));
         assert_eq!("1999-00".parse::<FinYear>().map(FinYear::starts), Ok(1999));
-        for text in [
-            "2024",
-            "2024/25",
-            "2024-26",
-            "24-25",
-            "2024-2025",
-            "1200-01",
-        ] {
+        for text in ["2024", "2024/25", "2024-26", "24-25", "2024-2025", "1200-01"] {
             assert!(text.parse::<FinYear>().is_err(), "{text}");
         }
     }

@@ -53,20 +53,14 @@ impl Pence {
 
     /// The amount in £ million, the model's unit. Exact to 15 digits.
     #[must_use]
-    #[expect(
-        clippy::as_conversions,
-        reason = "i64 to f64 has no From; exact below 2^53 pence"
-    )]
+    #[expect(clippy::as_conversions, reason = "i64 to f64 has no From; exact below 2^53 pence")]
     pub fn to_millions(self) -> Millions {
         Millions::new(self.0 as f64 / 1e8)
     }
 
     /// The amount in pounds, for ratios and pictures only; never added up.
     #[must_use]
-    #[expect(
-        clippy::as_conversions,
-        reason = "i64 to f64 has no From; exact below 2^53 pence"
-    )]
+    #[expect(clippy::as_conversions, reason = "i64 to f64 has no From; exact below 2^53 pence")]
     pub fn to_pounds(self) -> f64 {
         self.0 as f64 / 1e2
     }
@@ -104,12 +98,7 @@ impl fmt::Display for Pence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.unsigned_abs();
         let sign = if self.0 < 0 { "-" } else { "" };
-        write!(
-            f,
-            "{sign}{}.{:02}",
-            size.div_euclid(100),
-            size.rem_euclid(100)
-        )
+        write!(f, "{sign}{}.{:02}", size.div_euclid(100), size.rem_euclid(100))
     }
 }
 
@@ -123,11 +112,7 @@ impl FromStr for Pence {
             None => (false, text),
         };
         if digits.is_empty() {
-            return Err(if negative {
-                MoneyError::Malformed
-            } else {
-                MoneyError::Empty
-            });
+            return Err(if negative { MoneyError::Malformed } else { MoneyError::Empty });
         }
         let (pounds, decimals) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -144,15 +129,10 @@ impl FromStr for Pence {
         let pounds: i64 = pounds.parse().map_err(|_| MoneyError::TooLarge)?;
         let pence: i64 = match decimals.len() {
             0 => 0,
-            1 => decimals
-                .parse::<i64>()
-                .map_err(|_| MoneyError::Malformed)?
-                .saturating_mul(10),
+            1 => decimals.parse::<i64>().map_err(|_| MoneyError::Malformed)?.saturating_mul(10),
             _ => decimals.parse().map_err(|_| MoneyError::Malformed)?,
         };
-        let size = pounds
-            .checked_mul(100)
-            .and_then(|hundreds| hundreds.checked_add(pence));
+        let size = pounds.checked_mul(100).and_then(|hundreds| hundreds.checked_add(pence));
         match size {
             Some(size) if size <= Self::CELL_LIMIT => Ok(Self(if negative { -size } else { size })),
             _ => Err(MoneyError::TooLarge),
@@ -180,13 +160,7 @@ mod tests {
 
     #[test]
     fn reads_what_a_costing_accountant_writes() {
-        let cases = [
-            ("0", 0),
-            ("12", 1200),
-            ("12.5", 1250),
-            ("12.05", 1205),
-            ("-0.01", -1),
-        ];
+        let cases = [("0", 0), ("12", 1200), ("12.5", 1250), ("12.05", 1205), ("-0.01", -1)];
         for (text, pence) in cases {
             assert_eq!(text.parse(), Ok(Pence(pence)), "{text}");
         }

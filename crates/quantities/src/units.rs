@@ -118,10 +118,7 @@ impl Millions {
     /// The largest whole number of pence not above the amount, taking what lies within a
     /// hundredth of a penny below a whole penny as that penny. Nothing where it does not fit.
     #[must_use]
-    #[expect(
-        clippy::as_conversions,
-        reason = "f64 to i64 has no TryFrom; the range is checked"
-    )]
+    #[expect(clippy::as_conversions, reason = "f64 to i64 has no TryFrom; the range is checked")]
     pub fn floor_to_pence(self) -> Option<Pence> {
         let pence = (self.0 * 1e8 + Self::PENNY_NOISE).floor();
         (pence.abs() < 9.0e15).then_some(Pence::new(pence as i64))

@@ -47,11 +47,9 @@ impl Draws {
             for outcome in &service.outcomes.valued {
                 let own = normals(seed, &format!("gain {key} {}", outcome.cohort), draws);
                 let z = match &outcome.mapping {
-                    Some(mapping) => mix(
-                        &normals(seed, &format!("mapping {mapping}"), draws),
-                        &own,
-                        r,
-                    ),
+                    Some(mapping) => {
+                        mix(&normals(seed, &format!("mapping {mapping}"), draws), &own, r)
+                    }
                     None => own,
                 };
                 let people = outcome.patients * service.pathway_share.get();
@@ -97,27 +95,19 @@ fn stream(seed: u64, name: &str) -> ChaCha8Rng {
 }
 
 fn normals(seed: u64, name: &str, draws: usize) -> Vec<f64> {
-    StandardNormal
-        .sample_iter(stream(seed, name))
-        .take(draws)
-        .collect()
+    StandardNormal.sample_iter(stream(seed, name)).take(draws).collect()
 }
 
 fn mix(source: &[f64], own: &[f64], r: f64) -> Vec<f64> {
     let (shared, rest) = (r.sqrt(), (1.0 - r).sqrt());
-    source
-        .iter()
-        .zip(own)
-        .map(|(source, own)| shared * source + rest * own)
-        .collect()
+    source.iter().zip(own).map(|(source, own)| shared * source + rest * own).collect()
 }
 
 /// The normal deviate carried over to the elasticity's truncated normal, quantile to quantile.
 fn truncated(elasticity: &Elasticity, (low, high): (f64, f64), z: f64) -> f64 {
-    let (Ok(unit), Ok(normal)) = (
-        Normal::new(0.0, 1.0),
-        Normal::new(elasticity.mean, elasticity.se.max(1e-9)),
-    ) else {
+    let (Ok(unit), Ok(normal)) =
+        (Normal::new(0.0, 1.0), Normal::new(elasticity.mean, elasticity.se.max(1e-9)))
+    else {
         return elasticity.mean;
     };
     let (from, to) = (normal.cdf(low), normal.cdf(high));
@@ -132,10 +122,9 @@ fn truncated(elasticity: &Elasticity, (low, high): (f64, f64), z: f64) -> f64 {
 /// Gamma with mean 1 and the given coefficient of variation.
 fn cost_factors(seed: u64, key: &str, cv: f64, draws: usize) -> Vec<f64> {
     match Gamma::new(1.0 / (cv * cv), cv * cv) {
-        Ok(gamma) if cv > 1e-6 => gamma
-            .sample_iter(stream(seed, &format!("cost {key}")))
-            .take(draws)
-            .collect(),
+        Ok(gamma) if cv > 1e-6 => {
+            gamma.sample_iter(stream(seed, &format!("cost {key}"))).take(draws).collect()
+        }
         _ => vec![1.0; draws],
     }
 }
@@ -146,16 +135,9 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let at = p.clamp(0.0, 1.0) * f64::from(u32::try_from(last).ok()?);
     let below = at.floor();
-    #[expect(
-        clippy::as_conversions,
-        reason = "a whole number between 0 and len − 1"
-    )]
+    #[expect(clippy::as_conversions, reason = "a whole number between 0 and len − 1")]
     let index = below as usize;
     let low = sorted.get(index)?;
     let high = sorted.get(index + 1).unwrap_or(low);
-    Some(if low == high {
-        *low
-    } else {
-        low + (at - below) * (high - low)
-    })
+    Some(if low == high { *low } else { low + (at - below) * (high - low) })
 }

@@ -67,9 +67,7 @@ impl Elasticity {
         };
         let Some(row) = row else { return assumed() };
         let elicited = row.patients_lost_pct.zip(row.marginal_to_average);
-        let anchored = row
-            .slope
-            .map(|slope| slope * curve_spend.get() / health.get());
+        let anchored = row.slope.map(|slope| slope * curve_spend.get() / health.get());
         let (mean, origin) = match (elicited, row.elasticity, anchored) {
             (Some((lost, gain)), _, _) => (lost / 10.0 * gain, ElasticitySource::Elicited),
             (None, Some(given), _) => (given, ElasticitySource::Given),
@@ -81,11 +79,6 @@ impl Elasticity {
             return assumed();
         }
         let se = row.se.unwrap_or(parameters.elasticity_se_if_missing);
-        Self {
-            mean,
-            se,
-            origin,
-            source: row.source.clone(),
-        }
+        Self { mean, se, origin, source: row.source.clone() }
     }
 }

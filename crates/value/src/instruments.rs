@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use crate::unit_cost::UnitCosts;
+
 /// One value set: what each state of an instrument is worth.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -165,6 +167,8 @@ pub struct Instruments {
     pub mappings: BTreeMap<String, MappingDefinition>,
     /// Measures by code.
     pub measures: BTreeMap<String, MeasureDefinition>,
+    /// National mean unit costs.
+    pub unit_costs: UnitCosts,
 }
 
 #[derive(Deserialize)]
@@ -197,14 +201,11 @@ fn parse<T: serde::de::DeserializeOwned>(
     file: &'static str,
     text: &str,
 ) -> Result<T, InstrumentError> {
-    toml::from_str(text).map_err(|error| InstrumentError {
-        file,
-        message: error.to_string(),
-    })
+    toml::from_str(text).map_err(|error| InstrumentError { file, message: error.to_string() })
 }
 
 impl Instruments {
-    /// Reads `value_sets.toml`, `mappings.toml` and `measures.toml`.
+    /// Reads `value_sets.toml`, `mappings.toml`, `measures.toml` and `unit_costs.toml`.
     ///
     /// # Errors
     /// When one is not of the expected shape.
@@ -212,6 +213,7 @@ impl Instruments {
         value_sets: &str,
         mappings: &str,
         measures: &str,
+        unit_costs: &str,
     ) -> Result<Self, InstrumentError> {
         let sets: ValueSetsFile = parse("value_sets.toml", value_sets)?;
         let mappings: MappingsFile = parse("mappings.toml", mappings)?;
@@ -219,16 +221,9 @@ impl Instruments {
         let by_code = |set: ValueSetDefinition| (set.code.clone(), set);
         Ok(Self {
             value_sets: sets.value_set.into_iter().map(by_code).collect(),
-            mappings: mappings
-                .mapping
-                .into_iter()
-                .map(|m| (m.code.clone(), m))
-                .collect(),
-            measures: measures
-                .measure
-                .into_iter()
-                .map(|m| (m.code.clone(), m))
-                .collect(),
+            mappings: mappings.mapping.into_iter().map(|m| (m.code.clone(), m)).collect(),
+            measures: measures.measure.into_iter().map(|m| (m.code.clone(), m)).collect(),
+            unit_costs: parse("unit_costs.toml", unit_costs)?,
         })
     }
 }

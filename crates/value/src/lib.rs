@@ -7,6 +7,7 @@ pub mod outcome;
 pub mod parameters;
 pub mod qaly;
 pub mod table;
+pub mod unit_cost;
 
 pub use draws::Draws;
 pub use elasticity::{Elasticity, ElasticitySource};

@@ -58,15 +58,9 @@ pub fn of_service(
     service: &ServiceKey,
 ) -> ServiceOutcomes {
     let mut latest: BTreeMap<(&str, &str), &Outcome> = BTreeMap::new();
-    for outcome in book
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.service == *service)
-    {
+    for outcome in book.outcomes.iter().filter(|outcome| outcome.service == *service) {
         if outcome.year <= options.base_year {
-            let entry = latest
-                .entry((&outcome.cohort, &outcome.measure))
-                .or_insert(outcome);
+            let entry = latest.entry((&outcome.cohort, &outcome.measure)).or_insert(outcome);
             if outcome.year > entry.year {
                 *entry = outcome;
             }
@@ -86,9 +80,7 @@ pub fn of_service(
                 }
             }
             Err(why) => {
-                found
-                    .left_out
-                    .push(format!("{} ({}): {why}", outcome.measure, outcome.cohort));
+                found.left_out.push(format!("{} ({}): {why}", outcome.measure, outcome.cohort));
             }
         }
     }
@@ -122,16 +114,12 @@ struct Accepted {
 
 fn judge(assumptions: Option<&[Assumption]>, outcome: &Outcome) -> Result<Accepted, String> {
     let proposed = |row: Option<&Assumption>| Accepted {
-        duration_years: row
-            .and_then(|row| row.duration_years)
-            .or(outcome.duration_years),
+        duration_years: row.and_then(|row| row.duration_years).or(outcome.duration_years),
         decay_per_year: row
             .and_then(|row| row.decay_per_year)
             .or(outcome.decay_per_year)
             .unwrap_or(0.0),
-        counterfactual: row
-            .and_then(|row| row.counterfactual)
-            .or(outcome.counterfactual),
+        counterfactual: row.and_then(|row| row.counterfactual).or(outcome.counterfactual),
         grade: row.and_then(|row| row.grade).unwrap_or(outcome.grade),
         spend_share: row
             .and_then(|row| row.spend_share)
@@ -143,8 +131,7 @@ fn judge(assumptions: Option<&[Assumption]>, outcome: &Outcome) -> Result<Accept
         return Ok(proposed(None));
     };
     let of = |cohort: &str| {
-        rows.iter()
-            .find(|row| row.service == outcome.service && row.cohort == cohort)
+        rows.iter().find(|row| row.service == outcome.service && row.cohort == cohort)
     };
     of(&outcome.cohort)
         .or_else(|| of("all"))
@@ -222,16 +209,10 @@ fn gain(instruments: &Instruments, outcome: &Outcome) -> Result<Gain, String> {
     if let Some(code) = &measure.mapping {
         return mapped(instruments, outcome, code);
     }
-    let change = outcome
-        .baseline
-        .zip(outcome.followup)
-        .map(|(before, after)| after - before);
+    let change = outcome.baseline.zip(outcome.followup).map(|(before, after)| after - before);
     // A disability weight falls where health rises.
-    let change = if outcome.measure == "disability_weight" {
-        change.map(|fall| -fall)
-    } else {
-        change
-    };
+    let change =
+        if outcome.measure == "disability_weight" { change.map(|fall| -fall) } else { change };
     let Some(utility) = outcome.gain.or(change) else {
         return Err("no gain is given".to_owned());
     };
@@ -253,10 +234,7 @@ fn gain(instruments: &Instruments, outcome: &Outcome) -> Result<Gain, String> {
         se: outcome.gain_se,
         value_set: outcome.value_set.clone(),
         mapping: None,
-        whole: matches!(
-            outcome.measure.as_str(),
-            "qaly_per_patient" | "dalys_averted_per_patient"
-        ),
+        whole: matches!(outcome.measure.as_str(), "qaly_per_patient" | "dalys_averted_per_patient"),
     })
 }
 
@@ -271,11 +249,7 @@ fn mapped(instruments: &Instruments, outcome: &Outcome, code: &str) -> Result<Ga
         return Err(format!("a score lies outside the mapping {code}"));
     };
     let utility = high - low;
-    let slope = if (before - after).abs() > 1e-9 {
-        utility / (before - after)
-    } else {
-        0.0
-    };
+    let slope = if (before - after).abs() > 1e-9 { utility / (before - after) } else { 0.0 };
     Ok(Gain {
         utility,
         se: outcome.gain_se.map(|se| se * slope.abs()),

@@ -63,9 +63,7 @@ impl Parameters {
         let file: FileDefinition =
             toml::from_str(text).map_err(|error| ParameterError::Malformed(error.to_string()))?;
         let parameters = file.parameters.into_iter();
-        Ok(Self {
-            by_key: parameters.map(|entry| (entry.key.clone(), entry)).collect(),
-        })
+        Ok(Self { by_key: parameters.map(|entry| (entry.key.clone(), entry)).collect() })
     }
 
     /// The same numbers with those of a further file in their place: either whole `[[parameter]]`
@@ -77,9 +75,7 @@ impl Parameters {
         let malformed = |error: toml::de::Error| ParameterError::Malformed(error.to_string());
         let table: toml::Table = toml::from_str(text).map_err(malformed)?;
         for (key, value) in table {
-            let number = value
-                .as_float()
-                .or_else(|| value.as_integer().and_then(whole));
+            let number = value.as_float().or_else(|| value.as_integer().and_then(whole));
             if key == "parameter" {
                 let file: FileDefinition =
                     toml::from_str(text).map_err(malformed).or_else(|_| {
@@ -94,11 +90,7 @@ impl Parameters {
                 let entry = self.known(&key)?;
                 let reference = "given for this run".to_owned();
                 let from = "1900-01-01".to_owned();
-                entry.values = vec![DatedDefinition {
-                    from,
-                    value: number,
-                    reference,
-                }];
+                entry.values = vec![DatedDefinition { from, value: number, reference }];
             } else {
                 let message = format!("\"{key}\" must be a number or [[parameter]] entries");
                 return Err(ParameterError::Malformed(message));
@@ -109,9 +101,7 @@ impl Parameters {
 
     fn known(&mut self, key: &str) -> Result<&mut ParameterDefinition, ParameterError> {
         let hint = openbook::did_you_mean(key, self.by_key.keys().map(String::as_str));
-        self.by_key
-            .get_mut(key)
-            .ok_or_else(|| ParameterError::Unknown(key.to_owned(), hint))
+        self.by_key.get_mut(key).ok_or_else(|| ParameterError::Unknown(key.to_owned(), hint))
     }
 
     /// The number in force in a financial year: the latest dated not after its last day, or the
@@ -183,10 +173,7 @@ impl Parameters {
         for entry in self.by_key.values() {
             hash.update(format!("{} {}\n", entry.key, entry.unit));
             for dated in &entry.values {
-                hash.update(format!(
-                    "{} {} {}\n",
-                    dated.from, dated.value, dated.reference
-                ));
+                hash.update(format!("{} {} {}\n", dated.from, dated.value, dated.reference));
             }
         }
         openbook::table::hex(&hash.finalize())
@@ -196,10 +183,7 @@ impl Parameters {
     #[must_use]
     pub fn described(&self, key: &str) -> Option<(&str, &str)> {
         let entry = self.by_key.get(key)?;
-        Some((
-            &entry.label,
-            entry.values.last().map_or("", |dated| &dated.reference),
-        ))
+        Some((&entry.label, entry.values.last().map_or("", |dated| &dated.reference)))
     }
 }
 

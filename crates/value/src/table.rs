@@ -135,6 +135,8 @@ pub struct ServiceValue {
     pub prob_cost_effective: Option<f64>,
     /// Share of draws in which the last pound costs more per QALY than the threshold.
     pub prob_low_value: Option<f64>,
+    /// Own unit cost over the national mean, where most of the spend has one.
+    pub unit_cost_ratio: Option<f64>,
     /// Health per patient at which an unassessed line is just worth its money.
     pub break_even: Option<Qaly>,
 }
@@ -163,11 +165,7 @@ impl ServiceValue {
     #[must_use]
     pub fn completeness(&self) -> f64 {
         let spend = self.spend.to_millions().get();
-        if spend > 0.0 {
-            self.curve_spend.get() / spend
-        } else {
-            0.0
-        }
+        if spend > 0.0 { self.curve_spend.get() / spend } else { 0.0 }
     }
 
     /// The reviewers who accepted its outcomes; nothing where one was not reviewed.
@@ -270,11 +268,7 @@ fn check(book: &Book, instruments: &Instruments, options: &ValueOptions) -> Resu
         return Err(ValueError::ValueSet(options.value_set.clone(), hint));
     }
     if !book.costs.iter().any(|cost| cost.year == options.base_year) {
-        let mut years: Vec<String> = book
-            .costs
-            .iter()
-            .map(|cost| cost.year.to_string())
-            .collect();
+        let mut years: Vec<String> = book.costs.iter().map(|cost| cost.year.to_string()).collect();
         years.sort_unstable();
         years.dedup();
         return Err(ValueError::NoCosts(options.base_year, years.join(", ")));
@@ -316,17 +310,10 @@ fn service_value(
     let pathway_share = service.map_or(Share::ONE, |service| service.pathway_share);
     let support = service.is_some_and(|service| service.support);
     let mut outcomes = outcome::of_service(book, instruments, parameters, options, key);
-    let share: f64 = outcomes
-        .valued
-        .iter()
-        .map(|outcome| outcome.spend_share.get())
-        .sum();
+    let share: f64 = outcomes.valued.iter().map(|outcome| outcome.spend_share.get()).sum();
     if share > 1.0 + 1e-9 {
         let share = format!("{share:.4}");
-        return Err(ValueError::SpendShares {
-            service: key.clone(),
-            share,
-        });
+        return Err(ValueError::SpendShares { service: key.clone(), share });
     }
     let reason = why_not(spend, support, &outcomes);
     let patients: f64 = book
@@ -340,11 +327,8 @@ fn service_value(
     if reason.is_some() {
         outcomes.valued.clear();
     }
-    let curve_spend = if reason.is_none() {
-        spend.to_millions() * share.min(1.0)
-    } else {
-        Millions::ZERO
-    };
+    let curve_spend =
+        if reason.is_none() { spend.to_millions() * share.min(1.0) } else { Millions::ZERO };
     let health = reason.is_none().then(|| {
         outcomes
             .valued
@@ -356,13 +340,8 @@ fn service_value(
         .map(|health| Elasticity::of(book.elasticities.get(key), curve_spend, health, parameters));
     Ok(ServiceValue {
         key: key.clone(),
-        name: service
-            .map(|service| service.name.clone())
-            .unwrap_or_default(),
-        sector: book
-            .provider_of(key)
-            .map(|provider| provider.sector.clone())
-            .unwrap_or_default(),
+        name: service.map(|service| service.name.clone()).unwrap_or_default(),
+        sector: book.provider_of(key).map(|provider| provider.sector.clone()).unwrap_or_default(),
         spend,
         curve_spend,
         pathway_share,
@@ -378,6 +357,7 @@ fn service_value(
         marginal_interval: None,
         prob_cost_effective: None,
         prob_low_value: None,
+        unit_cost_ratio: instruments.unit_costs.ratio(book, key, options.base_year),
         break_even,
     })
 }
@@ -395,19 +375,13 @@ fn why_not(spend: Pence, support: bool, outcomes: &ServiceOutcomes) -> Option<St
             None => "no outcome has been handed in".to_owned(),
         });
     }
-    let share: f64 = outcomes
-        .valued
-        .iter()
-        .map(|outcome| outcome.spend_share.get())
-        .sum();
+    let share: f64 = outcomes.valued.iter().map(|outcome| outcome.spend_share.get()).sum();
     (share <= 0.0).then(|| "its outcomes describe none of its spend".to_owned())
 }
 
 fn protection(book: &Book, key: &ServiceKey) -> Option<String> {
     let rows = book.assumptions.as_deref().unwrap_or_default();
-    rows.iter()
-        .filter(|row| row.service == *key)
-        .find_map(|row| row.protection.clone())
+    rows.iter().filter(|row| row.service == *key).find_map(|row| row.protection.clone())
 }
 
 fn cost_cv(
@@ -443,9 +417,8 @@ fn summarise(service: &mut ServiceValue, draws: &Draws, at: usize, threshold: Po
             .zip(draws.cost.column(at))
             .zip(draws.elasticity.column(at))
     };
-    let mut marginal: Vec<f64> = columns()
-        .map(|((health, cost), elasticity)| price(*health, *cost, *elasticity))
-        .collect();
+    let mut marginal: Vec<f64> =
+        columns().map(|((health, cost), elasticity)| price(*health, *cost, *elasticity)).collect();
     let share = |hits: usize| {
         let count = |n: usize| u32::try_from(n).map(f64::from).unwrap_or(f64::MAX);
         count(hits) / count(draws.len())
@@ -454,18 +427,12 @@ fn summarise(service: &mut ServiceValue, draws: &Draws, at: usize, threshold: Po
         .filter(|((health, cost), _)| price(**health, **cost, 1.0) < threshold.get())
         .count();
     service.prob_cost_effective = Some(share(effective));
-    let dear = marginal
-        .iter()
-        .filter(|price| **price > threshold.get())
-        .count();
+    let dear = marginal.iter().filter(|price| **price > threshold.get()).count();
     service.prob_low_value = Some(share(dear));
     health.sort_by(f64::total_cmp);
     marginal.sort_by(f64::total_cmp);
     let interval = |sorted: &[f64]| {
-        Some(Interval {
-            low: quantile(sorted, 0.025)?,
-            high: quantile(sorted, 0.975)?,
-        })
+        Some(Interval { low: quantile(sorted, 0.025)?, high: quantile(sorted, 0.975)? })
     };
     service.health_interval = interval(&health);
     service.marginal_interval = interval(&marginal);
@@ -484,21 +451,16 @@ fn notes(book: &Book, table: &ValueTable) -> Vec<String> {
                 .to_owned(),
         );
     }
-    for line in table
-        .reconciliation
-        .iter()
-        .filter(|line| !line.status.is_good_enough())
-    {
+    for line in table.reconciliation.iter().filter(|line| !line.status.is_good_enough()) {
         notes.push(match line.difference_pct {
             Some(pct) => format!(
                 "{} does not reconcile to its accounts ({pct:+.2} %): its lines cannot be called \
                  low value.",
                 line.provider
             ),
-            None => format!(
-                "{} has no ledger: its lines cannot be called low value.",
-                line.provider
-            ),
+            None => {
+                format!("{} has no ledger: its lines cannot be called low value.", line.provider)
+            }
         });
     }
     if book.staff_pools.iter().any(|pool| pool.can_grow) {

@@ -15,30 +15,22 @@ fn text(path: &str) -> String {
 }
 
 fn instruments() -> Instruments {
-    let [sets, mappings, measures] =
-        ["value_sets", "mappings", "measures"].map(|name| text(&format!("value/{name}.toml")));
-    Instruments::parse(&sets, &mappings, &measures).expect("instruments")
+    let [sets, mappings, measures, unit_costs] =
+        ["value_sets", "mappings", "measures", "unit_costs"]
+            .map(|name| text(&format!("value/{name}.toml")));
+    Instruments::parse(&sets, &mappings, &measures, &unit_costs).expect("instruments")
 }
 
 fn tables() -> Tables {
     let mut files = Vec::new();
     for entry in fs::read_dir(models().join("uploads")).expect("uploads") {
         let path = entry.expect("an entry").path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a name")
-            .to_owned();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
         if name.ends_with(".toml") {
             files.push((name, fs::read_to_string(&path).expect("a text")));
         }
     }
-    Tables::parse(
-        files
-            .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str())),
-    )
-    .expect("tables")
+    Tables::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("tables")
 }
 
 /// One service of £`cost`, with the outcome and assumption rows given.
@@ -94,10 +86,7 @@ fn value(book: &Book, draws: usize) -> Result<ValueTable, ValueError> {
     let year = "2024-25".parse().expect("a year");
     let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
     let parameters = parameters.for_year(year).expect("the year's");
-    let options = ValueOptions {
-        draws,
-        ..ValueOptions::plain(year)
-    };
+    let options = ValueOptions { draws, ..ValueOptions::plain(year) };
     ValueTable::of(book, &instruments(), &parameters, &options)
 }
 
@@ -112,11 +101,7 @@ fn every_value_set_and_mapping_gives_its_published_check_values() {
     for set in instruments.value_sets.values() {
         for (state, wanted) in &set.checks {
             let found = set.utility(state).expect("a state");
-            assert!(
-                (found - wanted).abs() < 5e-4,
-                "{} {state}: {found}",
-                set.code
-            );
+            assert!((found - wanted).abs() < 5e-4, "{} {state}: {found}", set.code);
             checked += 1;
         }
         assert_eq!(set.utility("11116"), None);
@@ -125,12 +110,7 @@ fn every_value_set_and_mapping_gives_its_published_check_values() {
     for mapping in instruments.mappings.values() {
         for knot in &mapping.checks {
             let found = mapping.utility(knot.score).expect("a score in range");
-            assert!(
-                (found - knot.utility).abs() < 5e-4,
-                "{} {}",
-                mapping.code,
-                knot.score
-            );
+            assert!((found - knot.utility).abs() < 5e-4, "{} {}", mapping.code, knot.score);
             checked += 1;
         }
         assert_eq!(mapping.utility(-1.0), None);
@@ -164,33 +144,21 @@ fn talking_therapies_by_the_named_mapping() {
 fn missing_is_missing_and_says_why() {
     let cases = [
         ("", "no outcome has been handed in"),
-        (
-            "RTG,S,2024-25,all,honos,,10,,,1,,1,0,B,1,x\n",
-            "shown, not valued",
-        ),
+        ("RTG,S,2024-25,all,honos,,10,,,1,,1,0,B,1,x\n", "shown, not valued"),
         (
             "RTG,S,2024-25,all,eq5d_index,UK_5L_2026,10,,,0.1,,1,0,B,1,x\n",
             "two value sets are not compared",
         ),
-        (
-            "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,10,,,0.1,,,0,B,1,x\n",
-            "how long the gain lasts",
-        ),
-        (
-            "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,10,,,0.1,,1,,B,1,x\n",
-            "improved anyway",
-        ),
+        ("RTG,S,2024-25,all,eq5d_index,UK_3L_1997,10,,,0.1,,,0,B,1,x\n", "how long the gain lasts"),
+        ("RTG,S,2024-25,all,eq5d_index,UK_3L_1997,10,,,0.1,,1,,B,1,x\n", "improved anyway"),
         (
             "RTG,S,2025-26,all,eq5d_index,UK_3L_1997,10,,,0.1,,1,0,B,1,x\n",
             "no outcome has been handed in",
         ),
     ];
     for (rows, why) in cases {
-        let rows = if rows.is_empty() {
-            "RTG,S,2026-27,all,honos,,10,,,1,,1,0,B,1,x\n"
-        } else {
-            rows
-        };
+        let rows =
+            if rows.is_empty() { "RTG,S,2026-27,all,honos,,10,,,1,,1,0,B,1,x\n" } else { rows };
         let table = value(&book("100000.00", rows, None), 100).expect("a table");
         let service = only(&table);
         assert_eq!((service.health, service.marginal()), (None, None), "{why}");
@@ -209,12 +177,7 @@ fn the_reviewer_overrules_and_the_unreviewed_is_not_assessable() {
     assert_eq!(only(&table).reviewers().as_deref(), Some("Panel"));
     let other = "RTG,S,hips,2,0.5,C,Panel,2026-10-01,x\n";
     let table = value(&book("100000.00", row, Some(other)), 0).expect("a table");
-    assert!(
-        only(&table)
-            .reason
-            .as_deref()
-            .is_some_and(|why| why.contains("no reviewer"))
-    );
+    assert!(only(&table).reason.as_deref().is_some_and(|why| why.contains("no reviewer")));
     assert!(only(&table).break_even.is_some());
 }
 
@@ -244,11 +207,7 @@ fn net_health_benefit_of_the_specification() {
         let benefit = only(&table)
             .net_health_benefit(quantities::PoundsPerQaly::new(threshold))
             .expect("a benefit");
-        assert!(
-            (benefit.get() - wanted).abs() < 5e-4,
-            "{threshold}: {}",
-            benefit.get()
-        );
+        assert!((benefit.get() - wanted).abs() < 5e-4, "{threshold}: {}", benefit.get());
     }
 }
 
@@ -256,10 +215,7 @@ fn net_health_benefit_of_the_specification() {
 fn draws_are_the_same_twice_and_tell_the_interval() {
     let row = "RTG,S,2024-25,all,qaly_per_patient,,100,,,1,0.1,,,B,1,x\n";
     let book = book("1000000.00", row, None);
-    let (one, two) = (
-        value(&book, 2_000).expect("one"),
-        value(&book, 2_000).expect("two"),
-    );
+    let (one, two) = (value(&book, 2_000).expect("one"), value(&book, 2_000).expect("two"));
     assert_eq!(one.draws.health, two.draws.health);
     assert_eq!(one.draws.elasticity, two.draws.elasticity);
     let interval = only(&one).health_interval.expect("an interval");

@@ -1,8 +1,13 @@
 //! One run as JSON (`valuebook.result/1`), written by `solve`, the API and the pages' store.
 
+mod from;
+mod verify;
+
 use quantities::Pence;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use verify::Mismatch;
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.result/1";

@@ -1,0 +1,219 @@
+//! Funds, floors and the pace of selections.
+
+use openbook::Book;
+use quantities::{Millions, Pence};
+use std::collections::BTreeMap;
+
+use super::Line;
+use crate::model::Sense;
+use crate::scenario::{Scenario, Selector};
+
+/// A fund with its budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fund {
+    /// Its code.
+    pub code: String,
+    /// Σ B of its lines.
+    pub base: Pence,
+    /// What may be spent.
+    pub budget: Pence,
+}
+
+/// What a floor or cap is measured against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FloorLimit {
+    /// £m for the selected lines together.
+    Spend(Millions),
+    /// A fraction of all planned spend.
+    Share(f64),
+}
+
+/// A floor under, or a cap on, selected lines together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Floor {
+    /// The row's key.
+    pub key: String,
+    /// In words.
+    pub label: String,
+    /// Floor or cap.
+    pub sense: Sense,
+    /// The limit.
+    pub limit: FloorLimit,
+    /// The selected lines, by place.
+    pub lines: Vec<usize>,
+}
+
+/// How far the sum of a selection may move.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaceTotal {
+    /// The row's key.
+    pub key: String,
+    /// In words.
+    pub label: String,
+    /// At least (cut) or at most (growth).
+    pub sense: Sense,
+    /// The limit.
+    pub limit: Millions,
+    /// The selected lines, by place.
+    pub lines: Vec<usize>,
+}
+
+pub fn base_of(lines: &[Line], selected: &[usize]) -> Pence {
+    selected.iter().filter_map(|at| lines.get(*at)).map(|line| line.base).sum()
+}
+
+/// A percentage of an amount, to the nearest penny.
+#[expect(clippy::as_conversions, reason = "f64 to i64 has no TryFrom; the range is checked")]
+fn percent_of(amount: Pence, pct: f64) -> Pence {
+    let pence = (amount.to_pounds() * pct).round();
+    if pence.abs() < 9.0e15 { Pence::new(pence as i64) } else { Pence::ZERO }
+}
+
+pub fn funds(scenario: &Scenario, lines: &[Line]) -> Vec<Fund> {
+    let budget = &scenario.definition.budget;
+    let mut bases: BTreeMap<&str, Pence> = BTreeMap::new();
+    for line in lines {
+        let base = bases.entry(&line.fund).or_default();
+        *base = *base + line.base;
+    }
+    let shared = budget.total_gbp.map(|total| share_out(total, &bases));
+    bases
+        .iter()
+        .map(|(code, base)| {
+            let own = budget.fund.iter().rfind(|own| own.fund == *code);
+            let change = |pct: f64| *base + percent_of(*base, pct);
+            let whole = budget.change_pct.unwrap_or(0.0);
+            let general = || {
+                shared
+                    .as_ref()
+                    .and_then(|shared| shared.get(code).copied())
+                    .unwrap_or_else(|| change(whole))
+            };
+            let amount = match own {
+                Some(own) => {
+                    own.total_gbp.or_else(|| own.change_pct.map(change)).unwrap_or_else(general)
+                }
+                None => general(),
+            };
+            Fund { code: (*code).to_owned(), base: *base, budget: amount }
+        })
+        .collect()
+}
+
+/// A total shared in proportion, to the penny: the last takes what rounding leaves.
+fn share_out<'a>(total: Pence, bases: &BTreeMap<&'a str, Pence>) -> BTreeMap<&'a str, Pence> {
+    let all: i128 = bases.values().map(|base| i128::from(base.get())).sum();
+    let mut left = total;
+    let mut shares = BTreeMap::new();
+    let mut to_come = bases.len();
+    for (code, base) in bases {
+        to_come -= 1;
+        let share = if to_come == 0 || all <= 0 {
+            left
+        } else {
+            let share = (i128::from(total.get()) * i128::from(base.get())).div_euclid(all);
+            Pence::new(i64::try_from(share).unwrap_or(i64::MAX))
+        };
+        left = left - share;
+        shares.insert(*code, share);
+    }
+    shares
+}
+
+fn selected(book: &Book, lines: &[Line], selector: &Selector) -> Vec<usize> {
+    let hits = lines.iter().enumerate().filter(|(_, line)| selector.selects(book, &line.key));
+    hits.map(|(at, _)| at).collect()
+}
+
+pub fn floors(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<Floor> {
+    let mut floors = Vec::new();
+    for floor in &scenario.definition.floor {
+        let lines_of = selected(book, lines, &floor.selector());
+        let base = base_of(lines, &lines_of);
+        let label = floor.label.clone().unwrap_or_else(|| floor.key.clone());
+        let mut push = |sense, suffix: &str, limit| {
+            let key = format!("floor/{}{suffix}/1", floor.key);
+            let label = label.clone();
+            floors.push(Floor { key, label, sense, limit, lines: lines_of.clone() });
+        };
+        let changed = |pct: f64| FloorLimit::Spend((base + percent_of(base, pct)).to_millions());
+        let pounds = |amount: Pence| FloorLimit::Spend(amount.to_millions());
+        let share = |pct: f64| FloorLimit::Share(pct / 100.0);
+        let mins = [
+            floor.min_change_pct.map(changed),
+            floor.min_gbp.map(pounds),
+            floor.min_share_pct.map(share),
+        ];
+        for (limit, suffix) in mins.into_iter().flatten().zip(["", "-2", "-3"]) {
+            push(Sense::AtLeast, suffix, limit);
+        }
+        let caps = [
+            floor.max_change_pct.map(changed),
+            floor.max_gbp.map(pounds),
+            floor.max_share_pct.map(share),
+        ];
+        for (limit, suffix) in caps.into_iter().flatten().zip(["-cap", "-cap-2", "-cap-3"]) {
+            push(Sense::AtMost, suffix, limit);
+        }
+        if let Some(pct) = floor.min_activity_pct {
+            floors.extend(activity_floors(book, lines, &lines_of, floor, &label, pct));
+        }
+    }
+    floors
+}
+
+/// Activity moves as spend to the power ν: the floor on activity is one on each line's spend.
+fn activity_floors(
+    book: &Book,
+    lines: &[Line],
+    selected: &[usize],
+    floor: &crate::scenario::definition::FloorDefinition,
+    label: &str,
+    pct: f64,
+) -> Vec<Floor> {
+    let of = |at: &usize| {
+        let line = lines.get(*at)?;
+        let elicited = book.elasticities.get(&line.key).and_then(|row| row.patients_lost_pct);
+        let power = elicited
+            .map(|lost| lost / 10.0)
+            .or_else(|| line.curve.as_ref().map(|curve| curve.elasticity))
+            .filter(|power| *power > 0.0)?;
+        let spend = line.base.to_millions() * (pct / 100.0).max(0.0).powf(1.0 / power);
+        Some(Floor {
+            key: format!("floor/{}/{}/1", floor.key, line.key),
+            label: label.to_owned(),
+            sense: Sense::AtLeast,
+            limit: FloorLimit::Spend(spend),
+            lines: vec![*at],
+        })
+    };
+    selected.iter().filter_map(of).collect()
+}
+
+pub fn totals(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<PaceTotal> {
+    let mut totals = Vec::new();
+    for rule in &scenario.definition.pace.total {
+        let selector = rule.selector();
+        let lines_of = selected(book, lines, &selector);
+        let base = base_of(lines, &lines_of);
+        let id = selector.id();
+        let mut push = |way: &str, sense, limit: Pence, label: String| {
+            totals.push(PaceTotal {
+                key: format!("pace_total/{id}/{way}/1"),
+                label,
+                sense,
+                limit: limit.to_millions(),
+                lines: lines_of.clone(),
+            });
+        };
+        if let Some(pct) = rule.max_cut_pct {
+            let limit = base + percent_of(base, -pct);
+            push("cut", Sense::AtLeast, limit, format!("{id} together fall at most {pct} %"));
+        }
+        if let Some(pct) = rule.max_growth_pct {
+            let limit = base + percent_of(base, pct);
+            push("growth", Sense::AtMost, limit, format!("{id} together grow at most {pct} %"));
+        }
+    }
+    totals
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+pub mod case;
+pub mod certificate;
+pub mod families;
+pub mod label;
+pub mod model;
+pub mod plan;
+mod price;
+mod relax;
+pub mod run;
+pub mod scenario;
+mod sentence;
+mod solve;
+pub mod solver;
+pub mod uncertainty;
+
+pub use case::{Case, Origins};
+pub use certificate::Certificate;
+pub use plan::Plan;
+pub use run::{Run, RunStatus};
+pub use scenario::{Scenario, ScenarioError};
+pub use solve::{Outcome, Solution, solve};

@@ -1,0 +1,80 @@
+//! Rows and columns scaled by powers of two, exactly undone afterwards.
+
+use super::{LpModel, ModelError};
+
+/// Powers of two by which rows are multiplied and columns are divided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaling {
+    /// What each row is multiplied by.
+    pub rows: Vec<f64>,
+    /// What each column's value is divided by (x = scale · x′).
+    pub columns: Vec<f64>,
+}
+
+const LEAST: f64 = 1e-4;
+const MOST: f64 = 1e4;
+const PASSES: usize = 6;
+
+/// The power of two nearest to a number, in ratio.
+fn power_of_two(number: f64) -> f64 {
+    if number > 0.0 && number.is_finite() { number.log2().round().exp2() } else { 1.0 }
+}
+
+#[derive(Clone, Copy)]
+struct Spread {
+    least: f64,
+    most: f64,
+}
+
+impl Spread {
+    const NONE: Self = Self { least: f64::INFINITY, most: 0.0 };
+
+    fn see(&mut self, size: f64) {
+        self.least = self.least.min(size);
+        self.most = self.most.max(size);
+    }
+
+    /// What brings the spread's middle to 1.
+    fn centring(self) -> f64 {
+        if self.most > 0.0 { power_of_two(1.0 / (self.least * self.most).sqrt()) } else { 1.0 }
+    }
+}
+
+impl Scaling {
+    /// Scales a model so that every figure of a row lies within 1e-4 to 1e4.
+    ///
+    /// # Errors
+    /// When no scaling brings some figure there: the model is refused.
+    pub fn of(model: &LpModel) -> Result<Self, ModelError> {
+        let mut scaling =
+            Self { rows: vec![1.0; model.rows.len()], columns: vec![1.0; model.columns.len()] };
+        for _ in 0..PASSES {
+            let mut columns = vec![Spread::NONE; model.columns.len()];
+            for (row, scale) in model.rows.iter().zip(&mut scaling.rows) {
+                let mut spread = Spread::NONE;
+                for (column, part) in &row.terms {
+                    let by = scaling.columns.get(*column).copied().unwrap_or(1.0);
+                    spread.see(part.abs() * by);
+                }
+                *scale = spread.centring();
+                for (column, part) in &row.terms {
+                    if let Some(seen) = columns.get_mut(*column) {
+                        seen.see(part.abs() * *scale);
+                    }
+                }
+            }
+            for (scale, seen) in scaling.columns.iter_mut().zip(columns) {
+                *scale = seen.centring();
+            }
+        }
+        for (row, scale) in model.rows.iter().zip(&scaling.rows) {
+            for (column, part) in &row.terms {
+                let by = scaling.columns.get(*column).copied().unwrap_or(1.0);
+                if !(LEAST..=MOST).contains(&(part.abs() * scale * by)) {
+                    return Err(ModelError::Spread(row.key.clone()));
+                }
+            }
+        }
+        Ok(scaling)
+    }
+}

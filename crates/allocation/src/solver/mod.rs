@@ -1,0 +1,191 @@
+//! good_lp builds, HiGHS solves, and what comes back is in the model's own units.
+
+mod bridge;
+
+use good_lp::{Expression, ProblemVariables, SolverModel, variable};
+use std::ffi::c_int;
+
+use crate::model::{LpModel, ModelError, Scaling, Sense};
+pub use bridge::Basis;
+
+/// What the solver said, in our words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It claims the best plan; nothing is believed before the certificate.
+    Optimal,
+    /// It claims that nothing satisfies every limit.
+    Infeasible,
+    /// It claims that the objective has no limit.
+    Unbounded,
+    /// It ran out of time.
+    TimeLimit,
+    /// Anything else.
+    Numerical,
+}
+
+/// A point with the price of each row, in the model's units.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Point {
+    /// By column.
+    pub values: Vec<f64>,
+    /// By row: how the objective moves with the row's limit.
+    pub prices: Vec<f64>,
+}
+
+/// Why a model could not be given to the solver.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SolverError {
+    /// The model itself is refused.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The solver would not take it.
+    #[error("the solver would not take the model: {0}")]
+    Refused(String),
+}
+
+/// One model in the solver, scaled; what comes back is unscaled.
+pub struct Solver {
+    instance: bridge::Instance,
+    scaling: Scaling,
+    senses: Vec<Sense>,
+}
+
+/// Rows are handed over as "at most": a row "at least" with its sign turned.
+const fn sign(sense: Sense) -> f64 {
+    match sense {
+        Sense::AtMost => 1.0,
+        Sense::AtLeast => -1.0,
+    }
+}
+
+impl Solver {
+    /// Hands a model to the solver.
+    ///
+    /// # Errors
+    /// When the model or the solver refuses.
+    pub fn new(model: &LpModel) -> Result<Self, SolverError> {
+        model.validate()?;
+        let scaling = Scaling::of(model)?;
+        let mut variables = ProblemVariables::new();
+        let mut columns = Vec::with_capacity(model.columns.len());
+        let mut objective = Expression::default();
+        for (column, scale) in model.columns.iter().zip(&scaling.columns) {
+            let bounded = variable().bounds(column.lower / scale..=column.upper / scale);
+            let variable = variables.add(bounded);
+            objective.add_mul(-column.gain * scale, variable);
+            columns.push((variable, *scale));
+        }
+        let mut problem = variables.minimise(objective).using(good_lp::solvers::highs::highs);
+        for (row, scale) in model.rows.iter().zip(&scaling.rows) {
+            let by = sign(row.sense) * scale;
+            let mut left = Expression::with_capacity(row.terms.len());
+            for (column, part) in &row.terms {
+                if let Some((variable, column_scale)) = columns.get(*column) {
+                    left.add_mul(by * part * column_scale, *variable);
+                }
+            }
+            problem.add_constraint(good_lp::constraint::leq(left, by * row.limit));
+        }
+        let refused = |why: &str| SolverError::Refused(why.to_owned());
+        let built = problem.try_into_inner().map_err(|error| refused(&error.to_string()))?;
+        let instance =
+            bridge::Instance::new(built).ok_or_else(|| refused("an option was not accepted"))?;
+        let senses = model.rows.iter().map(|row| row.sense).collect();
+        Ok(Self { instance, scaling, senses })
+    }
+
+    /// Solves within a time limit.
+    pub fn run(&mut self, seconds: f64) -> Status {
+        if self.scaling.columns.is_empty() {
+            return Status::Optimal;
+        }
+        const UNBOUNDED_OR_INFEASIBLE: c_int = highs_sys::kHighsModelStatusUnboundedOrInfeasible;
+        match self.instance.run(seconds) {
+            Some(highs_sys::kHighsModelStatusOptimal) => Status::Optimal,
+            // Every column is bounded on both sides, so only the second half can be meant.
+            Some(highs_sys::kHighsModelStatusInfeasible | UNBOUNDED_OR_INFEASIBLE) => {
+                Status::Infeasible
+            }
+            Some(highs_sys::kHighsModelStatusUnbounded) => Status::Unbounded,
+            Some(highs_sys::kHighsModelStatusTimeLimit) => Status::TimeLimit,
+            _ => Status::Numerical,
+        }
+    }
+
+    /// The point that the last run ended at.
+    pub fn point(&mut self) -> Option<Point> {
+        if self.scaling.columns.is_empty() {
+            return Some(Point { values: Vec::new(), prices: vec![0.0; self.senses.len()] });
+        }
+        let raw = self.instance.point()?;
+        let values = raw.values.iter().zip(&self.scaling.columns);
+        let prices = raw.row_duals.iter().zip(&self.scaling.rows).zip(&self.senses);
+        Some(Point {
+            values: values.map(|(value, scale)| value * scale).collect(),
+            prices: prices
+                .map(|((dual, scale), sense)| -dual * scale * sign(*sense) + 0.0)
+                .collect(),
+        })
+    }
+
+    /// The basis that the last run ended at.
+    pub fn basis(&mut self) -> Option<Basis> {
+        self.instance.basis()
+    }
+
+    /// Starts the next run from a basis, with nothing else remembered.
+    pub fn restart_from(&mut self, basis: &Basis) -> Option<()> {
+        self.instance.restart_from(basis)
+    }
+
+    /// Changes what one unit of each column adds to the objective.
+    pub fn change_gains(&mut self, gains: &[f64]) -> Option<()> {
+        let costs: Vec<f64> =
+            gains.iter().zip(&self.scaling.columns).map(|(gain, scale)| -gain * scale).collect();
+        self.instance.change_costs(&costs)
+    }
+
+    /// Holds a column at a value.
+    pub fn hold_column(&mut self, column: usize, value: f64) -> Option<()> {
+        let scaled = value / self.scaling.columns.get(column)?;
+        self.instance.change_bounds(column, scaled, scaled)
+    }
+
+    /// Holds a row at its limit.
+    pub fn hold_row(&mut self, row: usize, limit: f64) -> Option<()> {
+        let scaled = limit * self.scaling.rows.get(row)? * sign(*self.senses.get(row)?);
+        self.instance.change_row(row, scaled, scaled)
+    }
+
+    /// Moves a row's limit.
+    pub fn change_limit(&mut self, row: usize, limit: f64) -> Option<()> {
+        let scaled = limit * self.scaling.rows.get(row)? * sign(*self.senses.get(row)?);
+        self.instance.change_row(row, -bridge::unbounded(), scaled)
+    }
+
+    /// How the point moves when the limits of the given rows move by the given amounts, as long as
+    /// the basis holds. Rows that do not hold the point leave it where it is.
+    pub fn direction(&mut self, basis: &Basis, rows: &[(usize, f64)]) -> Option<Vec<f64>> {
+        let mut rhs = vec![0.0; self.senses.len()];
+        for (row, by) in rows {
+            if *basis.rows.get(*row)? != bridge::BASIC {
+                *rhs.get_mut(*row)? =
+                    by * self.scaling.rows.get(*row)? * sign(*self.senses.get(*row)?);
+            }
+        }
+        let direction = self.instance.direction(&rhs)?;
+        Some(direction.iter().zip(&self.scaling.columns).map(|(by, scale)| by * scale).collect())
+    }
+
+    /// Whether a column is basic.
+    #[must_use]
+    pub fn is_basic(status: c_int) -> bool {
+        status == bridge::BASIC
+    }
+}
+
+/// The solver and its version.
+#[must_use]
+pub fn name() -> String {
+    format!("HiGHS {}", bridge::version())
+}

@@ -1,0 +1,143 @@
+//! Seeded draws: the plan held fixed for its interval; re-optimised only to see what the best plan
+//! of each draw would cut.
+
+use quantities::{Millions, Qaly};
+use value::draws::quantile;
+
+use crate::case::Case;
+use crate::certificate::Certificate;
+use crate::families::Built;
+use crate::solve::Solution;
+use crate::solver::{Solver, Status};
+
+/// What the draws say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Uncertainty {
+    /// How many draws were made.
+    pub draws: usize,
+    /// Draws whose re-optimised plan was proven.
+    pub solved: usize,
+    /// Their seed.
+    pub seed: u64,
+    /// Gain of this plan, held fixed: 2.5th percentile, median, 97.5th percentile.
+    pub gain: (Qaly, Qaly, Qaly),
+    /// Share of draws in which this plan beats no change.
+    pub prob_better: f64,
+    /// By line: share of solved draws whose best plan puts it at its lower limit.
+    pub at_lower: Vec<Option<f64>>,
+}
+
+/// Runs the draws of a case's value table for a solution. `progress` is told the share done.
+pub fn run(
+    case: &Case,
+    built: &Built,
+    solution: &Solution,
+    mut progress: impl FnMut(f64),
+) -> Option<Uncertainty> {
+    let draws = case.values.draws.len();
+    if draws == 0 {
+        return None;
+    }
+    let mut gains: Vec<f64> =
+        (0..draws).map(|draw| held_fixed(case, solution, draw).get()).collect();
+    let better = gains.iter().filter(|gain| **gain > 0.0).count();
+    gains.sort_by(f64::total_cmp);
+    let at = |p: f64| quantile(&gains, p).map(Qaly::new);
+    let gain = (at(0.025)?, at(0.5)?, at(0.975)?);
+    let (counts, solved) = re_optimised(case, built, solution, &mut progress);
+    let at_lower = counts
+        .into_iter()
+        .map(|count| count.filter(|_| solved > 0).map(|count| share(count, solved)))
+        .collect();
+    Some(Uncertainty {
+        draws,
+        solved,
+        seed: case.scenario.definition.uncertainty.seed,
+        gain,
+        prob_better: share(better, draws),
+        at_lower,
+    })
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    let number = |n: usize| u32::try_from(n).map_or(f64::MAX, f64::from);
+    number(part) / number(whole)
+}
+
+/// A line's health and elasticity in a draw: true cost above reported cost buys less for the same
+/// money.
+fn drawn(case: &Case, draw: usize, line: usize) -> (f64, f64) {
+    let draws = &case.values.draws;
+    let at = |table: &ndarray::Array2<f64>, otherwise: f64| {
+        table.get((draw, line)).copied().unwrap_or(otherwise)
+    };
+    (at(&draws.health, 0.0) / at(&draws.cost, 1.0), at(&draws.elasticity, 1.0))
+}
+
+fn held_fixed(case: &Case, solution: &Solution, draw: usize) -> Qaly {
+    let mut gain = Qaly::ZERO;
+    for (at, line) in case.lines.iter().enumerate() {
+        if let Some(curve) = &line.curve {
+            let plan = &solution.plan;
+            let own = plan.own.get(at).copied().unwrap_or(line.base);
+            let apart = plan.uncredited.get(at).copied().unwrap_or_default();
+            let change: Millions = (own - apart - line.base).to_millions();
+            let (health, elasticity) = drawn(case, draw, at);
+            gain = gain + curve.gain(change, health, elasticity);
+        }
+    }
+    gain
+}
+
+/// By line, in how many proven draws it was at its lower limit (nothing for lines that cannot
+/// fall), and how many draws were proven.
+fn re_optimised(
+    case: &Case,
+    built: &Built,
+    solution: &Solution,
+    progress: &mut impl FnMut(f64),
+) -> (Vec<Option<usize>>, usize) {
+    let draws = case.values.draws.len();
+    let mut counts: Vec<Option<usize>> =
+        built.lines.iter().map(|columns| (!columns.below.is_empty()).then_some(0)).collect();
+    let (Ok(mut solver), Some(basis)) = (Solver::new(&built.model), &solution.basis) else {
+        return (counts, 0);
+    };
+    let seconds = case.scenario.definition.solver.time_limit_seconds;
+    let mut model = built.model.clone();
+    let mut solved = 0;
+    for draw in 0..draws {
+        set_gains(case, built, draw, &mut model);
+        let gains: Vec<f64> = model.columns.iter().map(|column| column.gain).collect();
+        let ran = solver.change_gains(&gains).and_then(|()| solver.restart_from(basis)).is_some()
+            && solver.run(seconds) == Status::Optimal;
+        if let Some(point) = ran.then(|| solver.point()).flatten()
+            && Certificate::of(&model, &point.values, &point.prices).holds()
+        {
+            solved += 1;
+            for (count, columns) in counts.iter_mut().zip(&built.lines) {
+                let fill: f64 =
+                    columns.below.iter().filter_map(|column| point.values.get(*column)).sum();
+                if let Some(count) = count.as_mut().filter(|_| fill < 1e-7) {
+                    *count += 1;
+                }
+            }
+        }
+        progress(share(draw + 1, draws));
+    }
+    (counts, solved)
+}
+
+fn set_gains(case: &Case, built: &Built, draw: usize, model: &mut crate::model::LpModel) {
+    model.constant = 0.0;
+    for (at, (line, columns)) in case.lines.iter().zip(&built.lines).enumerate() {
+        let Some(curve) = &line.curve else { continue };
+        let (health, elasticity) = drawn(case, draw, at);
+        let pieces = columns.below.iter().chain(&columns.above);
+        for (column, segment) in pieces.zip(curve.below.iter().chain(&curve.above)) {
+            if let Some(column) = model.columns.get_mut(*column) {
+                column.gain = curve.slope(segment, health, elasticity);
+            }
+        }
+    }
+}
