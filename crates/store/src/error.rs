@@ -1,0 +1,52 @@
+use diesel::result::Error as DieselError;
+use tenancy::AdmissionError;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It does not exist, or is not yours to see: nobody can tell which.
+    #[error("there is no such thing, or it is not yours to see")]
+    NotFound,
+    /// You may see it, but this is not yours to do.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// It cannot be done in the state that things are in.
+    #[error("{0}")]
+    Conflict(String),
+    /// What was given cannot be stored.
+    #[error("{0}")]
+    Invalid(String),
+    /// The lease of a job ran out and someone else took it.
+    #[error("the lease of this job has ended")]
+    LeaseLost,
+    /// A membership that admits nobody.
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Token(#[from] tenancy::TokenError),
+    /// A stored row that cannot be read.
+    #[error("a stored {0} cannot be read")]
+    Corrupt(&'static str),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(DieselError),
+    /// No connection in time.
+    #[error("the database could not be opened: {0}")]
+    Unavailable(String),
+    /// A migration failed.
+    #[error("the database could not be brought up to date: {0}")]
+    Migration(String),
+    /// A file could not be written or moved.
+    #[error("a file in the data folder could not be written: {0}")]
+    File(#[from] std::io::Error),
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::NotFound => Self::NotFound,
+            other => Self::Database(other),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+
+mod audit;
+mod connection;
+mod editions;
+mod error;
+mod ids;
+mod jobs;
+mod page;
+mod people;
+mod runs;
+mod scenarios;
+mod schema;
+mod sessions;
+mod store;
+mod submissions;
+#[cfg(test)]
+mod tests;
+mod time;
+mod uploads;
+
+pub use audit::AuditReport;
+pub use editions::{Edition, EditionPart, EditionValue, OwnedTable};
+pub use error::StoreError;
+pub use ids::{JobId, RunId, ScenarioId, SubmissionId};
+pub use jobs::{JobKind, JobState, JobStatus, Lease, Progress, QueueLength};
+pub use page::{Listing, Page};
+pub use people::{Member, NewPerson, Tenant};
+pub use runs::{NewRun, Run, RunOutcome, RunState};
+pub use scenarios::{NewScenario, Scenario};
+pub use sessions::{ABSOLUTE_LIMIT, IDLE_LIMIT};
+pub use store::Store;
+pub use submissions::{
+    CheckOutcome, NewSubmission, Received, StoredTable, Submission, SubmissionState, TableSummary,
+};
+pub use uploads::WitnessOfTenant;

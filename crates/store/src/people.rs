@@ -1,0 +1,290 @@
+use diesel::prelude::*;
+use jiff::Timestamp;
+use quantities::{ProviderCode, TenantCode};
+use tenancy::{Email, Operator, PasswordHash, PersonId, Role, Scope, SessionFacts, SignIn, Worker};
+use uuid::Uuid;
+
+use crate::audit::Event;
+use crate::connection::Db;
+use crate::schema::control::{memberships, people, sessions, tenants};
+use crate::store::Change;
+use crate::time::time;
+use crate::{Store, StoreError};
+
+/// How the audit record names whoever runs the command line.
+pub(crate) const OPERATOR: &str = "operator";
+
+/// One Integrated Care Board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its code.
+    pub code: TenantCode,
+    /// Its name.
+    pub name: String,
+    /// Since when it has been here.
+    pub created_at: Timestamp,
+}
+
+/// A person to be added to a Board.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// What they sign in with.
+    pub email: Email,
+    /// Their name as shown on pages.
+    pub display_name: String,
+    /// The hash of their password.
+    pub password: PasswordHash,
+    /// What they are in the Board.
+    pub role: Role,
+    /// The provider they belong to, for roles that have one.
+    pub provider: Option<ProviderCode>,
+}
+
+/// A person of a Board, as others of the Board see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The person.
+    pub person: PersonId,
+    /// Their name as shown on pages.
+    pub display_name: String,
+    /// What they are.
+    pub role: Role,
+    /// The provider they belong to.
+    pub provider: Option<ProviderCode>,
+}
+
+/// A membership joined with its person: id, name, Board, role, provider.
+pub(crate) type MembershipRow = (String, String, String, String, Option<String>);
+
+/// What a membership says of its person.
+pub(crate) fn facts(row: MembershipRow) -> Result<SessionFacts, StoreError> {
+    let corrupt = || StoreError::Corrupt("membership");
+    let (person, display_name, tenant, role, provider) = row;
+    Ok(SessionFacts {
+        tenant: tenant.parse().map_err(|_| corrupt())?,
+        person: PersonId::new(person),
+        display_name,
+        role: role.parse().map_err(|_| corrupt())?,
+        provider: provider.map(|code| code.parse()).transpose().map_err(|_| corrupt())?,
+    })
+}
+
+impl Store {
+    /// Every Board of the installation, by its code.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn tenants(&self, _: &Operator) -> Result<Vec<Tenant>, StoreError> {
+        let rows: Vec<(String, String, i64)> = tenants::table
+            .order(tenants::code)
+            .select((tenants::code, tenants::name, tenants::created_at))
+            .load(&mut *self.control()?)?;
+        rows.into_iter().map(tenant).collect()
+    }
+
+    /// The person's own Board.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn own_tenant(&self, who: &Scope) -> Result<Tenant, StoreError> {
+        let row = tenants::table
+            .filter(tenants::code.eq(who.tenant().as_str()))
+            .select((tenants::code, tenants::name, tenants::created_at))
+            .first(&mut *self.control()?)?;
+        tenant(row)
+    }
+
+    /// The workers of every Board.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn workers(&self, operator: &Operator) -> Result<Vec<Worker>, StoreError> {
+        let tenants = self.tenants(operator)?;
+        Ok(tenants.into_iter().map(|tenant| Worker::for_tenant(tenant.code)).collect())
+    }
+
+    /// Adds a Board with an empty database of its own.
+    ///
+    /// # Errors
+    /// When there is one of that code, or the name is empty.
+    pub fn create_tenant(
+        &self,
+        _: &Operator,
+        code: &TenantCode,
+        name: &str,
+    ) -> Result<(), StoreError> {
+        if name.trim().is_empty() {
+            return Err(StoreError::Invalid("a Board needs a name".to_owned()));
+        }
+        self.change_control(OPERATOR, |db, now| {
+            if tenant_exists(db, code)? {
+                return Err(StoreError::Conflict(format!("there is a Board {code} already")));
+            }
+            let row = (
+                tenants::code.eq(code.as_str()),
+                tenants::name.eq(name.trim()),
+                tenants::created_at.eq(now),
+            );
+            diesel::insert_into(tenants::table).values(row).execute(db)?;
+            Ok(Change::Made((), Event::new("tenant.create", code)))
+        })?;
+        self.open_tenant(code)?;
+        Ok(())
+    }
+
+    /// Adds a person to a Board.
+    ///
+    /// # Errors
+    /// When there is no such Board, the address is taken, or role and provider do not go together.
+    pub fn create_person(
+        &self,
+        _: &Operator,
+        tenant: &TenantCode,
+        person: &NewPerson,
+    ) -> Result<PersonId, StoreError> {
+        let id = PersonId::new(Uuid::now_v7().to_string());
+        SignIn::begin().admit(SessionFacts {
+            tenant: tenant.clone(),
+            person: id.clone(),
+            display_name: person.display_name.clone(),
+            role: person.role,
+            provider: person.provider.clone(),
+        })?;
+        self.change_control(OPERATOR, |db, now| {
+            insert_person(db, now, tenant, person, &id)?;
+            let event = Event::new("person.create", &id)
+                .with("tenant", tenant.as_str())
+                .with("role", person.role.code());
+            Ok(Change::Made(id.clone(), event))
+        })
+    }
+
+    /// Gives a person a new password and ends all their sessions.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub fn set_password(
+        &self,
+        _: &Operator,
+        email: &Email,
+        password: &PasswordHash,
+    ) -> Result<(), StoreError> {
+        self.change_control(OPERATOR, |db, _| {
+            let id: String = people::table
+                .filter(people::email.eq(email.as_str()))
+                .select(people::id)
+                .first(db)?;
+            diesel::update(people::table.filter(people::id.eq(&id)))
+                .set(people::password_hash.eq(password.as_str()))
+                .execute(db)?;
+            diesel::delete(sessions::table.filter(sessions::person_id.eq(&id))).execute(db)?;
+            Ok(Change::Made((), Event::new("person.password", id)))
+        })
+    }
+
+    /// The scope of a person in whose place the operator acts; recorded.
+    ///
+    /// # Errors
+    /// When there is no such person in the Board.
+    pub fn act_as(
+        &self,
+        operator: &Operator,
+        tenant: &TenantCode,
+        email: &Email,
+    ) -> Result<Scope, StoreError> {
+        self.change_control(OPERATOR, |db, _| {
+            let row: MembershipRow = memberships::table
+                .inner_join(people::table.on(people::id.eq(memberships::person_id)))
+                .filter(people::email.eq(email.as_str()))
+                .filter(memberships::tenant.eq(tenant.as_str()))
+                .select((
+                    people::id,
+                    people::display_name,
+                    memberships::tenant,
+                    memberships::role,
+                    memberships::provider,
+                ))
+                .first(db)?;
+            let scope = operator.act_as(facts(row)?)?;
+            let event = Event::new("person.act_as", scope.person()).with("tenant", tenant.as_str());
+            Ok(Change::Made(scope, event))
+        })
+    }
+
+    /// The people of one's own Board, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn members(&self, who: &Scope) -> Result<Vec<Member>, StoreError> {
+        let rows: Vec<MembershipRow> = memberships::table
+            .inner_join(people::table.on(people::id.eq(memberships::person_id)))
+            .filter(memberships::tenant.eq(who.tenant().as_str()))
+            .order((people::display_name, people::id))
+            .select((
+                people::id,
+                people::display_name,
+                memberships::tenant,
+                memberships::role,
+                memberships::provider,
+            ))
+            .load(&mut *self.control()?)?;
+        let members = rows.into_iter().map(|row| {
+            let SessionFacts { person, display_name, role, provider, .. } = facts(row)?;
+            Ok(Member { person, display_name, role, provider })
+        });
+        members.collect()
+    }
+}
+
+fn tenant((code, name, created_at): (String, String, i64)) -> Result<Tenant, StoreError> {
+    Ok(Tenant {
+        code: code.parse().map_err(|_| StoreError::Corrupt("Board"))?,
+        name,
+        created_at: time(created_at)?,
+    })
+}
+
+pub(crate) fn tenant_exists(db: &mut Db, code: &TenantCode) -> Result<bool, StoreError> {
+    let found: i64 =
+        tenants::table.filter(tenants::code.eq(code.as_str())).count().get_result(db)?;
+    Ok(found > 0)
+}
+
+fn insert_person(
+    db: &mut Db,
+    now: i64,
+    tenant: &TenantCode,
+    person: &NewPerson,
+    id: &PersonId,
+) -> Result<(), StoreError> {
+    let name = person.display_name.trim();
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(StoreError::Invalid("a person needs a name of at most 200 characters".into()));
+    }
+    if !tenant_exists(db, tenant)? {
+        return Err(StoreError::NotFound);
+    }
+    let email = person.email.as_str();
+    let taken: i64 = people::table.filter(people::email.eq(email)).count().get_result(db)?;
+    if taken > 0 {
+        return Err(StoreError::Conflict(format!("{email} is taken already")));
+    }
+    let row = (
+        people::id.eq(id.as_str()),
+        people::email.eq(email),
+        people::display_name.eq(name),
+        people::password_hash.eq(person.password.as_str()),
+        people::created_at.eq(now),
+    );
+    diesel::insert_into(people::table).values(row).execute(db)?;
+    diesel::insert_into(memberships::table)
+        .values((
+            memberships::person_id.eq(id.as_str()),
+            memberships::tenant.eq(tenant.as_str()),
+            memberships::role.eq(person.role.code()),
+            memberships::provider.eq(person.provider.as_ref().map(ProviderCode::as_str)),
+            memberships::created_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}

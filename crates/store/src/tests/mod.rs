@@ -1,0 +1,135 @@
+//! A small installation to try things on: two Boards, a clock moved by hand.
+
+mod audit;
+mod editions;
+mod jobs;
+mod runs;
+mod sessions;
+mod submissions;
+mod walls;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use tenancy::{Demand, Operator, PasswordHash, Permitted, PersonId, Role, SessionFacts, Worker};
+
+use crate::time::{Clock, micros};
+use crate::{
+    CheckOutcome, JobKind, NewPerson, NewSubmission, Received, Store, StoredTable, SubmissionId,
+};
+
+pub(super) const PASSWORD: &str = "correct horse battery";
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+
+pub(super) struct House {
+    pub(super) store: Store,
+    clock: Arc<AtomicI64>,
+    pub(super) folder: TempDir,
+}
+
+impl House {
+    pub(super) fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let clock = Arc::new(AtomicI64::new(1_700_000_000_000_000));
+        let store = Store::open_with(folder.path(), Clock::ByHand(clock.clone())).expect("opens");
+        for code in ["QJ2", "QWO"] {
+            let code = code.parse().expect("a code");
+            store.create_tenant(&Operator::from_command_line(), &code, "A Board").expect("made");
+        }
+        Self { store, clock, folder }
+    }
+
+    pub(super) fn later(&self, by: Duration) {
+        self.clock.fetch_add(micros(by), Ordering::SeqCst);
+    }
+
+    /// Someone with a role, permitted to do `P`.
+    pub(super) fn who<P: Demand>(&self, tenant: &str, role: Role, provider: &str) -> Permitted<P> {
+        let facts = SessionFacts {
+            tenant: tenant.parse().expect("a code"),
+            person: PersonId::new(format!("{tenant}-{role}-{provider}")),
+            display_name: "Jo".to_owned(),
+            role,
+            provider: (!provider.is_empty()).then(|| provider.parse().expect("a code")),
+        };
+        let scope = Operator::from_command_line().act_as(facts).expect("a scope");
+        scope.permit().expect("permitted")
+    }
+
+    pub(super) fn director<P: Demand>(&self, provider: &str) -> Permitted<P> {
+        self.who("QJ2", Role::ProviderDirector, provider)
+    }
+
+    pub(super) fn finance<P: Demand>(&self) -> Permitted<P> {
+        self.who("QJ2", Role::IcbFinance, "")
+    }
+
+    pub(super) fn worker(&self) -> Worker {
+        Worker::for_tenant("QJ2".parse().expect("a code"))
+    }
+
+    /// Hands in a file, without checking it.
+    pub(super) fn receive(&self, provider: &str, table: &str, content: &str) -> Received {
+        let who = if provider.is_empty() { self.finance() } else { self.director(provider) };
+        let file = self.store.arriving_file(&who).expect("a place");
+        std::fs::write(&file, content).expect("written");
+        let new = NewSubmission {
+            table: table.to_owned(),
+            file_name: format!("{table}.csv"),
+            sha256: content.to_owned(),
+            bytes: 3,
+        };
+        let received = self.store.receive(&who, &new, &file).expect("received");
+        assert!(!file.exists());
+        received
+    }
+
+    /// Checks whatever is waiting.
+    pub(super) fn check(&self, accept: bool) {
+        let worker = self.worker();
+        let next = || self.store.lease_job(&worker, MINUTE).expect("asked").expect("a job");
+        let mut lease = next();
+        while !matches!(lease.kind(), JobKind::CheckSubmission(_)) {
+            self.store.fail_job(&worker, &lease, "not tried here").expect("given up");
+            lease = next();
+        }
+        let JobKind::CheckSubmission(id) = lease.kind() else {
+            return;
+        };
+        let (submission, file) = self.store.submission_to_check(&worker, id).expect("found");
+        let csv = std::fs::read(&file).expect("the file waits");
+        let outcome = if accept {
+            let sha256 = submission.file_sha256.clone();
+            let table = StoredTable { table: submission.table, csv, sha256, rows: 1, total: None };
+            CheckOutcome::Accepted { tables: vec![table], report: "{}".to_owned() }
+        } else {
+            CheckOutcome::Refused { report: "{\"accepted\":false}".to_owned() }
+        };
+        self.store.finish_check(&worker, &lease, &outcome).expect("finished");
+        assert!(!file.exists(), "the file is dropped");
+    }
+
+    /// Hands in, checks and signs off.
+    pub(super) fn signed_off(&self, provider: &str, table: &str, content: &str) -> SubmissionId {
+        let id = self.receive(provider, table, content).submission.id;
+        self.check(true);
+        let who = if provider.is_empty() { self.finance() } else { self.director(provider) };
+        self.store.sign_off(&who, &id).expect("signed off");
+        id
+    }
+
+    /// A person who can sign in.
+    pub(super) fn person(&self, tenant: &str, email: &str, role: Role, provider: Option<&str>) {
+        let person = NewPerson {
+            email: email.parse().expect("an address"),
+            display_name: "Jo Bloggs".to_owned(),
+            password: PasswordHash::of(PASSWORD).expect("a hash"),
+            role,
+            provider: provider.map(|code| code.parse().expect("a code")),
+        };
+        let tenant = tenant.parse().expect("a code");
+        let operator = Operator::from_command_line();
+        self.store.create_person(&operator, &tenant, &person).expect("a person");
+    }
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod password;
+mod permit;
+mod person;
+mod role;
+mod token;
+mod witness;
+
+pub use password::{PasswordError, PasswordHash};
+pub use permit::{Demand, Forbidden, Permitted, demand};
+pub use person::{Email, EmailError, PersonId};
+pub use role::{Permission, Role, RoleError};
+pub use token::{SessionToken, TokenError, TokenHash};
+pub use witness::{
+    AdmissionError, KnownPerson, Operator, Scope, SessionFacts, SignIn, Verified, Worker,
+};

@@ -1,0 +1,5 @@
+DROP TABLE audit;
+DROP TABLE sessions;
+DROP TABLE memberships;
+DROP TABLE people;
+DROP TABLE tenants;

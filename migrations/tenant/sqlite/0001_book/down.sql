@@ -1,0 +1,9 @@
+DROP TABLE audit;
+DROP TABLE jobs;
+DROP TABLE runs;
+DROP TABLE scenarios;
+DROP TABLE edition_values;
+DROP TABLE edition_parts;
+DROP TABLE editions;
+DROP TABLE submission_tables;
+DROP TABLE submissions;
