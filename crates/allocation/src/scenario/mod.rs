@@ -45,7 +45,9 @@ pub enum ScenarioError {
 pub struct Scenario {
     /// What the file says.
     pub definition: ScenarioDefinition,
-    /// SHA-256 of the scenario with its base resolved, keys in order.
+    /// The scenario as TOML with its base resolved, keys in order.
+    pub canonical: String,
+    /// SHA-256 of that text.
     pub sha256: String,
 }
 
@@ -66,7 +68,7 @@ impl Scenario {
             toml::from_str(&canonical).map_err(|error| explained(&error, None))?;
         check(&definition)?;
         let sha256 = openbook::table::hex(&Sha256::digest(canonical.as_bytes()));
-        Ok(Self { definition, sha256 })
+        Ok(Self { definition, canonical, sha256 })
     }
 
     /// How the book is valued for this scenario.

@@ -1,0 +1,9 @@
+//! What a person can do: `(state, permitted person, input) → domain`. The JSON routes and the
+//! pages both call these and add nothing of their own. All but `sign_in` and the two that take
+//! files in block: call them through `state::blocking`.
+
+pub mod editions;
+pub mod runs;
+pub mod scenarios;
+pub mod session;
+pub mod submissions;

@@ -1,0 +1,28 @@
+//! The only place that calls the domain with stored tables. Workers call it, never a request,
+//! except for reading a scenario's text.
+
+mod book;
+mod check;
+mod run;
+mod value;
+
+pub use check::{CheckTask, Checked, check};
+pub use run::{RunTask, run, scenario_name};
+pub use value::{Valued, value};
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// What was given does not allow one: a sentence for the person who gave it.
+    #[error("{0}")]
+    Refused(String),
+    /// A fault of ours.
+    #[error("the computation failed: {0}")]
+    Internal(String),
+}
+
+impl EngineError {
+    pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+pub mod actions;
+pub mod charts;
+mod config;
+pub mod cookie;
+pub mod engine;
+pub mod extract;
+mod headers;
+mod metrics;
+pub mod models;
+mod observe;
+pub mod openapi;
+mod origin;
+pub mod pages;
+pub mod problem;
+mod routes;
+mod serve;
+pub mod shapes;
+mod state;
+mod throttle;
+pub mod upload;
+pub mod worker;
+
+pub use config::{Config, ConfigError, Site};
+pub use models::{Catalogue, CatalogueError};
+pub use observe::observe;
+pub use serve::{ServeError, app, prepare, serve, serve_state};
+pub use state::{AppState, blocking};

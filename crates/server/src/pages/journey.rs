@@ -1,0 +1,266 @@
+//! One Board from an empty book to a solved scenario, page by page, on the example book.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::web::Data;
+use quantities::TenantCode;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use store::{NewPerson, Store};
+use tenancy::{Operator, PasswordHash, Role};
+
+use super::view::table::encoded;
+use crate::charts::well_formed;
+use crate::{AppState, Catalogue, Config, app, worker};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    location: String,
+    cookie: String,
+    body: String,
+}
+
+/// A service that answers.
+type Site<'a> = dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Answer> + 'a>> + 'a;
+
+/// Somebody with a browser.
+struct Visitor<'a> {
+    site: &'a Site<'a>,
+    cookie: String,
+}
+
+impl Answer {
+    async fn of<B: MessageBody>(answer: ServiceResponse<B>) -> Self {
+        let header = |name| {
+            let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let (location, cookie) = (header(LOCATION), header(SET_COOKIE));
+        let status = answer.status();
+        let body = String::from_utf8_lossy(&read_body(answer).await).into_owned();
+        Self { status, location, cookie, body }
+    }
+}
+
+impl<'a> Visitor<'a> {
+    async fn sends(&self, request: TestRequest) -> Answer {
+        let request = request
+            .insert_header(("Sec-Fetch-Site", "same-origin"))
+            .insert_header((COOKIE, self.cookie.clone()));
+        (self.site)(request).await
+    }
+
+    async fn gets(&self, path: &str) -> Answer {
+        self.sends(TestRequest::get().uri(path)).await
+    }
+
+    /// A whole page, well-formed; written down where the previews are.
+    async fn sees(&self, path: &str) -> String {
+        let answer = self.gets(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert_eq!(well_formed::html(&answer.body), Ok(()), "{path}");
+        if let Some(folder) = std::env::var_os("PREVIEW_DIR") {
+            let name = path.split('?').next().unwrap_or_default().replace('/', "-");
+            let file = PathBuf::from(folder).join(format!("real{name}.html"));
+            std::fs::write(file, &answer.body).expect("a written page");
+        }
+        answer.body
+    }
+
+    async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let form = TestRequest::post()
+            .uri(path)
+            .insert_header((CONTENT_TYPE, "application/x-www-form-urlencoded"))
+            .set_payload(pairs.join("&"));
+        self.sends(form).await
+    }
+
+    async fn hands_in(&self, table: &str, content: &str) -> Answer {
+        let part = |head: &str, body: &str| {
+            format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n")
+        };
+        let body = [
+            part("name=\"table\"", table),
+            part(&format!("name=\"file\"; filename=\"{table}.csv\""), content),
+            "--x--\r\n".to_owned(),
+        ];
+        let form = TestRequest::post()
+            .uri("/submissions")
+            .insert_header((CONTENT_TYPE, "multipart/form-data; boundary=x"))
+            .set_payload(body.concat());
+        self.sends(form).await
+    }
+
+    async fn signs_in(site: &'a Site<'a>, email: &str) -> Self {
+        let nobody = Visitor { site, cookie: String::new() };
+        let given = [("email", email), ("password", PASSWORD), ("next", "/value")];
+        let answer = nobody.posts("/sign-in", &given).await;
+        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, "/value"));
+        let cookie = answer.cookie.split(';').next().unwrap_or_default().to_owned();
+        Visitor { site, cookie }
+    }
+}
+
+fn example(table: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../models/examples/derby-and-derbyshire");
+    std::fs::read_to_string(folder.join(format!("{table}.csv"))).expect("a table")
+}
+
+/// A service with one Board and somebody of each role.
+fn state(folder: &std::path::Path) -> Arc<AppState> {
+    let config = Config {
+        data_dir: folder.to_owned(),
+        listen: "127.0.0.1:8080".parse().expect("an address"),
+        public_url: None,
+        job_threads: 1,
+        catalogue: Catalogue::embedded().expect("definitions"),
+    };
+    let store = Store::open(folder).expect("databases");
+    let (operator, tenant) = (Operator::from_command_line(), "QJ2".parse::<TenantCode>());
+    let tenant = tenant.expect("a code");
+    store.create_tenant(&operator, &tenant, "NHS Derby and Derbyshire").expect("a Board");
+    let people = [
+        ("finance", Role::IcbFinance, None),
+        ("director", Role::ProviderDirector, Some("RTG")),
+        ("lead", Role::ClinicalLead, None),
+    ];
+    for (name, role, provider) in people {
+        let person = NewPerson {
+            email: format!("{name}@example.org").parse().expect("an address"),
+            display_name: format!("Robin {name}"),
+            password: PasswordHash::of(PASSWORD).expect("a hash"),
+            role,
+            provider: provider.map(|code| code.parse().expect("a code")),
+        };
+        store.create_person(&operator, &tenant, &person).expect("a person");
+    }
+    let site = crate::Site::of(&config).expect("a site");
+    Arc::new(AppState::new(store, config.catalogue, site))
+}
+
+fn work(state: &AppState) {
+    while worker::round(state, true).expect("a round") {}
+}
+
+#[actix_web::test]
+async fn from_an_empty_book_to_a_solved_scenario() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = state(folder.path());
+    let service = init_service(app(Data::from(Arc::clone(&state)))).await;
+    let service = &service;
+    let site = move |request: TestRequest| -> Pin<Box<dyn Future<Output = Answer> + '_>> {
+        let request = request.to_request();
+        Box::pin(async move { Answer::of(call_service(service, request).await).await })
+    };
+
+    let nobody = Visitor { site: &site, cookie: String::new() };
+    let sent = nobody.gets("/value?sort=-spend").await;
+    assert_eq!(sent.location, "/sign-in?next=%2Fvalue%3Fsort%3D-spend");
+    nobody.sees("/sign-in").await;
+    let wrong = [("email", "finance@example.org"), ("password", "wrong")];
+    let answer = nobody.posts("/sign-in", &wrong).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(answer.body.contains("There is a problem"));
+
+    let finance = Visitor::signs_in(&site, "finance@example.org").await;
+    assert!(finance.sees("/").await.contains("No edition of the book is published yet"));
+    assert!(finance.sees("/value").await.contains("No edition has been published yet."));
+    let refused = finance.posts("/scenarios", &[("name", "Too early")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let none = finance.hands_in("costs", "").await;
+    assert_ne!(none.status, StatusCode::INTERNAL_SERVER_ERROR);
+    work(&state);
+    let wrong = example("costs").replace("306956.25", "306956.255");
+    let answer = finance.hands_in("costs", &wrong).await;
+    assert!(finance.sees(&answer.location).await.contains("being checked"));
+    work(&state);
+    let page = finance.sees(&answer.location).await;
+    assert!(page.contains("Your file was not accepted: 1 thing must be mended"), "{page}");
+    let problems = finance.gets(&format!("{}/problems.csv", answer.location)).await;
+    assert!(problems.body.starts_with("table,row,column,rule,severity,message\r\ncosts,2,"));
+
+    let tables = [
+        "providers",
+        "services",
+        "costs",
+        "ledger",
+        "workforce",
+        "outcomes",
+        "assumptions",
+        "elasticities",
+        "equity",
+        "funds",
+        "staff_pools",
+        "population",
+    ];
+    for table in tables {
+        let answer = finance.hands_in(table, &example(table)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{table}: {}", answer.body);
+        work(&state);
+        let page = finance.sees(&answer.location).await;
+        assert!(page.contains("Your file was accepted"), "{table}: {page}");
+        for step in ["submit", "sign-off"] {
+            let done = finance.posts(&format!("{}/{step}", answer.location), &[]).await;
+            assert_eq!(done.location, answer.location, "{step}: {}", done.body);
+        }
+    }
+    assert!(finance.sees("/editions").await.contains("12 tables are signed off"));
+    assert_eq!(finance.posts("/editions", &[]).await.location, "/editions");
+    assert!(finance.sees("/value").await.contains("still being valued"));
+    work(&state);
+    finance.sees("/editions").await;
+    finance.sees("/submissions").await;
+
+    let page = finance.sees("/").await;
+    assert!(page.contains("Illustrative: public figures") && page.contains("prices of 2024-25"));
+    let page = finance.sees("/value").await;
+    assert!(page.contains("The last pound spent on") && page.contains("data-mark=\"1\""));
+    finance.sees("/value?view=whole-service&sector=acute&sort=-spend").await;
+    let page = finance.sees("/value/RTG/110H").await;
+    assert!(page.contains("Hip replacement") && page.contains("evidence panel"));
+    assert_eq!(finance.gets("/value/RTG/none").await.status, StatusCode::NOT_FOUND);
+    assert!(finance.gets("/value/services.csv").await.body.contains("RTG/110H"));
+
+    finance.sees("/scenarios/new?name=Shared&max_cut_pct=5").await;
+    let form = [("name", "Hold the total"), ("draws", "50"), ("mental_health_floor", "yes")];
+    let run = finance.posts("/scenarios", &form).await;
+    assert!(finance.sees(&run.location).await.contains("hx-get"), "{}", run.body);
+    let place = run.location;
+    assert!(finance.gets(&format!("{place}/progress")).await.body.contains("hx-get"));
+    work(&state);
+    assert!(finance.gets(&format!("{place}/progress")).await.body.is_empty());
+    let page = finance.sees(&place).await;
+    assert!(page.contains("more healthy years (QALYs)") && page.contains("Proven: yes"), "{page}");
+    let json = finance.gets(&format!("{place}/result.json")).await.body;
+    assert!(serde_json::from_str::<api::result::RunJson>(&json).expect("a result").certified);
+    assert!(finance.gets(&format!("{place}/services.csv")).await.body.starts_with("service,"));
+    assert!(finance.sees("/scenarios").await.contains("Proven"));
+
+    let form = [("name", "Fifteen per cent less"), ("budget_change_pct", "-15"), ("draws", "0")];
+    let run = finance.posts("/scenarios", &form).await;
+    work(&state);
+    assert!(finance.sees(&run.location).await.contains("The cheapest ways back"));
+
+    let lead = Visitor::signs_in(&site, "lead@example.org").await;
+    assert!(lead.sees("/").await.contains("Give your clinical view"));
+    assert_eq!(lead.gets("/submissions").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(lead.posts("/editions", &[]).await.status, StatusCode::FORBIDDEN);
+    let director = Visitor::signs_in(&site, "director@example.org").await;
+    let page = director.sees("/submissions/new").await;
+    assert!(page.contains("Hand in a table for RTG") && !page.contains("Staff pools"));
+    assert!(director.sees("/").await.contains("Hand in your first table"));
+    assert_eq!(director.gets("/runs/nonsense").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(director.posts("/sign-out", &[]).await.location, "/sign-in");
+    assert!(director.gets("/").await.location.starts_with("/sign-in"));
+}

@@ -1,0 +1,73 @@
+//! Pages for people: HTML first, working without JavaScript.
+//!
+//! A handler asks `actions` and hands what it gets to a view; a view (`view/`) turns it into words
+//! and pictures; a template of `web/templates` places them. Whatever changes something is a form
+//! that posts and is answered with the address of what came of it.
+
+mod assets;
+mod download;
+mod editions;
+mod errors;
+pub(crate) mod format;
+mod frame;
+mod glossary;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod preview;
+mod render;
+mod runs;
+#[cfg(test)]
+mod samples;
+mod scenario_form;
+mod scenarios;
+mod session;
+mod start;
+mod submissions;
+mod values;
+mod view;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{self, ServiceConfig};
+
+use crate::problem::ProblemPage;
+
+/// Adds every page, the assets they need, and the page of each problem.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .app_data(ProblemPage(errors::problem_page))
+        .route("/assets/{name:.*}", web::get().to(assets::get))
+        .service(session::ask)
+        .service(session::sign_in)
+        .service(session::sign_out)
+        .service(start::start)
+        .service(glossary::glossary)
+        .service(submissions::list)
+        .service(submissions::ask)
+        .service(submissions::receive)
+        .service(submissions::progress)
+        .service(submissions::problems)
+        .service(submissions::submit)
+        .service(submissions::sign_off)
+        .service(submissions::one)
+        .service(editions::list)
+        .service(editions::publish)
+        .service(values::explorer)
+        .service(values::table)
+        .service(values::service)
+        .service(scenarios::list)
+        .service(scenarios::ask)
+        .service(scenarios::create)
+        .service(scenarios::solve)
+        .service(scenarios::one)
+        .service(runs::progress)
+        .service(runs::json)
+        .service(runs::csv)
+        .service(runs::one);
+}
+
+/// Go and look there: the answer to every form.
+fn see_other(place: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, place)).finish()
+}

@@ -1,0 +1,314 @@
+//! Renders every page with made-up books, small and plain, hostile, huge and empty, and checks the
+//! markup. With `PREVIEW_DIR` set, the pages are written there to be looked at in a browser.
+
+use serde::Serialize;
+use std::path::Path;
+
+use super::render::render;
+use super::samples::{self, HOSTILE};
+use super::scenario_form::ScenarioForm;
+use super::view::chrome::{Chrome, Edition, Person};
+use super::view::editions::{EditionRow, EditionsView, WaitingRow};
+use super::view::errors::ErrorView;
+use super::view::glossary::GlossaryDefinition;
+use super::view::run::{RunPage, RunQuery, RunView, outcome_tag};
+use super::view::scenarios::{RunRow, ScenarioFormView, ScenarioRow, ScenarioView, ScenariosView};
+use super::view::service::ServiceView;
+use super::view::sign_in::SignInView;
+use super::view::start::{StartView, Task};
+use super::view::submission::{
+    Progress, SubmissionFacts, SubmissionRow, SubmissionView, SubmissionsView, TableChoice,
+    UploadView,
+};
+use super::view::value::{ValueQuery, ValueView};
+use super::view::{FieldError, Link, Tag};
+use crate::charts::well_formed;
+
+fn chrome(path: &str, hostile: bool) -> Chrome {
+    let person = Person {
+        name: if hostile { HOSTILE.repeat(3) } else { "Robin Example".to_owned() },
+        role: "ICB finance".to_owned(),
+    };
+    let edition = Edition {
+        number: 12,
+        published: "14 November 2026".to_owned(),
+        base_year: Some("2024-25".to_owned()),
+        reconciled: Some("85%".to_owned()),
+        illustrative: true,
+    };
+    Chrome::of("NHS Derby and Derbyshire (illustrative)", person, true)
+        .about(Some(&edition))
+        .at(path)
+}
+
+/// Renders one page, checks it, and writes it down where asked to.
+fn look<T: Serialize>(name: &str, template: &str, path: &str, hostile: bool, page: &T) {
+    let html = render(template, &chrome(path, hostile), page)
+        .unwrap_or_else(|error| panic!("{name}: {error:#}"));
+    assert_eq!(well_formed::html(&html), Ok(()), "{name}");
+    assert!(!html.contains("<script>alert"), "{name} trusts a name");
+    assert!(!html.contains(" NaN") && !html.contains(">none<"), "{name} shows a gap");
+    if let Some(folder) = std::env::var_os("PREVIEW_DIR") {
+        let file = Path::new(&folder).join(format!("{name}.html"));
+        std::fs::write(file, html).expect("a written page");
+    }
+}
+
+fn words(hostile: bool, text: &str) -> String {
+    if hostile { HOSTILE.to_owned() } else { text.to_owned() }
+}
+
+#[test]
+fn doors() {
+    look("sign-in", "sign-in.html", "/sign-in", false, &SignInView::default());
+    let view = SignInView {
+        email: HOSTILE.to_owned(),
+        next: "/runs/1".to_owned(),
+        errors: vec![FieldError::new("email", "The email address or the password is not right")],
+    };
+    look("sign-in-wrong", "sign-in.html", "/sign-in", true, &view);
+    let html = render("sign-in.html", &Chrome::default(), &SignInView::default()).expect("a page");
+    assert_eq!(well_formed::html(&html), Ok(()));
+    assert!(!html.contains("Sign out"));
+    for view in [
+        ErrorView::not_found(),
+        ErrorView::forbidden("Clinical lead may not publish an edition"),
+        ErrorView::failed(),
+    ] {
+        look(&format!("error-{}", view.status), "error.html", "/x", false, &view);
+    }
+    let text = include_str!("../../../../models/glossary.toml");
+    let glossary = GlossaryDefinition::read(text).expect("a glossary");
+    look("glossary", "glossary.html", "/glossary", false, &glossary);
+}
+
+#[test]
+fn start() {
+    for (name, hostile, lines) in
+        [("start", false, 14), ("start-hostile", true, 30), ("start-empty", false, 0)]
+    {
+        let task = |text: &str, hint: &str, tag: Tag| Task {
+            link: Link::new(words(hostile, text), "/submissions/1"),
+            hint: hint.to_owned(),
+            tag,
+        };
+        let tasks = match lines {
+            0 => Vec::new(),
+            _ => vec![
+                task(
+                    "Answer 4 queries on costs, version 3",
+                    "RY8, handed in 12 November 2026",
+                    Tag::new("2 of 6 answered", "yellow"),
+                ),
+                task(
+                    "Sign off costs, version 3",
+                    "RY8, reconciled −0.2%",
+                    Tag::new("Waiting for sign-off", "blue"),
+                ),
+            ],
+        };
+        let value = samples::value(lines, hostile);
+        look(name, "start.html", "/", hostile, &StartView::new(tasks, Some(&value)));
+    }
+    look("start-unpublished", "start.html", "/", false, &StartView::new(Vec::new(), None));
+}
+
+#[test]
+fn handing_in() {
+    let table = |code: &str, name: &str, chosen| TableChoice {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        hint: "What each service cost, by month or for the year".to_owned(),
+        chosen,
+    };
+    let view = UploadView {
+        owner: "RY8".to_owned(),
+        tables: vec![table("costs", "Costs", true), table("ledger", "Ledger", false)],
+        errors: vec![FieldError::new("file", "Choose a file")],
+    };
+    look("upload", "upload.html", "/submissions/new", false, &view);
+    let row = |hostile| SubmissionRow {
+        link: Link::new("Costs, version 3", "/submissions/1"),
+        owner: "RY8".to_owned(),
+        file_name: words(hostile, "costs-2024-25.csv"),
+        when: "12 November 2026, 09:14".to_owned(),
+        tag: Tag::new("Checked", "yellow"),
+    };
+    let rows = vec![row(false), row(true)];
+    let older = Some("/submissions?after=x".to_owned());
+    let view = SubmissionsView { older, ..SubmissionsView::new(rows, true) };
+    look("submissions", "submissions.html", "/submissions", true, &view);
+}
+
+#[test]
+fn submissions() {
+    let facts = |state: &str, hostile: bool| SubmissionFacts {
+        id: "01".to_owned(),
+        owner: "RY8".to_owned(),
+        table: "costs".to_owned(),
+        version: 3,
+        file_name: words(hostile, "costs-2024-25.csv"),
+        state: state.to_owned(),
+        history: vec!["Handed in by Sam Example on 12 November 2026, 09:14".to_owned()],
+        may_submit: state == "checked",
+        may_sign_off: state == "submitted",
+        failed: None,
+        progress: (state == "draft")
+            .then(|| Progress { percent: "40%".to_owned(), message: "Reading rows".to_owned() }),
+    };
+    let cases = [
+        ("submission-queued", "draft", None, false),
+        ("submission-refused", "refused", Some(samples::check(3, false, false)), false),
+        ("submission-hostile", "refused", Some(samples::check(700, false, true)), true),
+        ("submission-checked", "checked", Some(samples::check(1, true, false)), false),
+        ("submission-sign-off", "submitted", Some(samples::check(0, true, false)), false),
+    ];
+    for (name, state, check, hostile) in cases {
+        let mut view = SubmissionView::new(facts(state, hostile), check.as_ref());
+        if state == "submitted" {
+            view.seen = vec![super::view::submission::SeenRow {
+                service: "Community nursing".to_owned(),
+                shown: "£34.0m".to_owned(),
+            }];
+        }
+        look(name, "submission.html", "/submissions/01", hostile, &view);
+    }
+}
+
+#[test]
+fn editions() {
+    let row = EditionRow {
+        number: 12,
+        when: "14 November 2026, by Robin Example".to_owned(),
+        tables: "17 tables".to_owned(),
+        valued: "computed".to_owned(),
+        book_sha256: Some("a".repeat(64)),
+    };
+    let waiting = WaitingRow {
+        link: Link::new("Costs, version 4", "/submissions/2"),
+        owner: HOSTILE.to_owned(),
+        when: "today".to_owned(),
+    };
+    look(
+        "editions",
+        "editions.html",
+        "/editions",
+        true,
+        &EditionsView::new(vec![row], vec![waiting], true),
+    );
+    look(
+        "editions-empty",
+        "editions.html",
+        "/editions",
+        false,
+        &EditionsView::new(Vec::new(), Vec::new(), true),
+    );
+}
+
+#[test]
+fn values() {
+    let cases = [
+        ("value", 14, false),
+        ("value-hostile", 40, true),
+        ("value-huge", 2_000, false),
+        ("value-empty", 0, false),
+    ];
+    for (name, lines, hostile) in cases {
+        let value = samples::value(lines, hostile);
+        let view = ValueView::new(&value, &ValueQuery::default());
+        assert_eq!(view.rows.len(), lines.min(100));
+        look(name, "value.html", "/value", hostile, &view);
+        let query = ValueQuery {
+            view: "whole-service".to_owned(),
+            sort: "-spend".to_owned(),
+            sector: "acute".to_owned(),
+            page: Some(2),
+        };
+        look(
+            &format!("{name}-whole"),
+            "value.html",
+            "/value",
+            hostile,
+            &ValueView::new(&value, &query),
+        );
+        for service in value.services.iter().skip(5).take(2) {
+            let name = format!("{name}-{}", service.service.replace('/', "-"));
+            look(&name, "service.html", "/value/x", hostile, &ServiceView::new(&value, service));
+        }
+    }
+}
+
+#[test]
+fn scenarios() {
+    let run = RunRow {
+        link: Link::new("On edition 12", "/runs/1"),
+        when: "14 November 2026, 10:02".to_owned(),
+        tag: outcome_tag("optimal", true),
+    };
+    let row = |name: &str, run: Option<&RunRow>| ScenarioRow {
+        link: Link::new(name, "/scenarios/1"),
+        when: "14 November 2026".to_owned(),
+        run: run.cloned(),
+    };
+    let rows = vec![row("Hold the total, follow value", Some(&run)), row(HOSTILE, None)];
+    look("scenarios", "scenarios.html", "/scenarios", true, &ScenariosView::new(rows, true));
+    look(
+        "scenarios-empty",
+        "scenarios.html",
+        "/scenarios",
+        false,
+        &ScenariosView::new(Vec::new(), false),
+    );
+    let form =
+        ScenarioForm { name: HOSTILE.to_owned(), draws: "x".to_owned(), ..ScenarioForm::default() };
+    let errors = form.to_toml("2024-25").expect_err("wrong draws");
+    let view = ScenarioFormView { form, errors, edition: Some("edition 12".to_owned()) };
+    look("scenario-new-wrong", "scenario-new.html", "/scenarios/new", true, &view);
+    let view =
+        ScenarioFormView { edition: Some("edition 12".to_owned()), ..ScenarioFormView::default() };
+    look("scenario-new", "scenario-new.html", "/scenarios/new", false, &view);
+    let view = ScenarioView {
+        id: "1".to_owned(),
+        name: HOSTILE.to_owned(),
+        when: "Written on 14 November 2026".to_owned(),
+        toml: ScenarioForm { name: HOSTILE.to_owned(), ..ScenarioForm::default() }
+            .to_toml("2024-25")
+            .expect("a file"),
+        may_run: true,
+        runs: vec![run],
+    };
+    look("scenario", "scenario.html", "/scenarios/1", true, &view);
+}
+
+#[test]
+fn runs() {
+    let page = |result, progress, failed: Option<&str>| RunPage {
+        id: "1".to_owned(),
+        scenario: Link::new("Hold the total, follow value", "/scenarios/1"),
+        asked: "On edition 12, asked for by Robin Example on 14 November 2026, 10:02".to_owned(),
+        progress,
+        failed: failed.map(str::to_owned),
+        result,
+    };
+    let cases = [
+        ("run", samples::run(14, false), false),
+        ("run-hostile", samples::run(40, true), true),
+        ("run-huge", samples::run(2_000, false), false),
+        ("run-nothing", samples::run(0, false), false),
+        ("run-infeasible", samples::infeasible(false), false),
+        ("run-infeasible-hostile", samples::infeasible(true), true),
+    ];
+    for (name, run, hostile) in cases {
+        let view = RunView::new(&run, "/runs/1", &RunQuery::default());
+        look(name, "run.html", "/scenarios", hostile, &page(Some(view), None, None));
+    }
+    let progress = Progress { percent: "40%".to_owned(), message: String::new() };
+    look("run-queued", "run.html", "/scenarios", false, &page(None, Some(progress), None));
+    look(
+        "run-failed",
+        "run.html",
+        "/scenarios",
+        false,
+        &page(None, None, Some("The book could not be read.")),
+    );
+}

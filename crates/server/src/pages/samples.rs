@@ -1,0 +1,458 @@
+//! Books and runs made up for tests: small and plain, hostile, huge, or empty.
+
+use api::check::{CheckJson, CheckTotals, ProblemJson, ReconciliationJson};
+use api::result::{
+    AnswersJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue, Provenance, QuintileJson,
+    RelaxationJson, RunJson, ScenarioFacts, ServiceJson, StaffJson, SwapJson, Totals,
+    UncertaintyJson,
+};
+use api::value::{ParityJson, ServiceValueJson, ValueJson, ValuedByJson};
+use quantities::Pence;
+use std::collections::BTreeMap;
+
+/// Names as a real book has them, with code, provider, sector, £m and healthy years.
+const LINES: [(&str, &str, &str, &str, i64, f64); 14] = [
+    ("Talking therapies for anxiety and depression", "IAPT", "RXM", "mental_health", 14, 1_450.0),
+    ("Smoking cessation in pregnancy", "STOP", "RY8", "community", 1, 180.0),
+    ("Hip replacement", "110H", "RTG", "acute", 12, 1_060.0),
+    ("Cataract surgery", "130", "RTG", "acute", 9, 700.0),
+    ("General practice, long-term conditions", "GP-LTC", "15M", "primary_care", 61, 3_300.0),
+    ("Cardiac rehabilitation", "CREH", "RFS", "acute", 2, 95.0),
+    ("Falls and frailty service", "FALLS", "RY8", "community", 8, 0.0),
+    ("Community nursing", "N02", "RY8", "community", 34, 900.0),
+    ("Outpatient follow-up, trauma and orthopaedics", "110F", "RTG", "acute", 21, 310.0),
+    ("Inpatient rehabilitation, older adults", "314", "RXM", "mental_health", 17, 240.0),
+    ("Knee arthroscopy", "110K", "RFS", "acute", 3, 31.0),
+    ("Crisis resolution and home treatment", "CRHT", "RXM", "mental_health", 11, 0.0),
+    ("General practice, same-day access", "GP-SDA", "15M", "primary_care", 44, 1_250.0),
+    ("Interventional pain clinic", "191", "RTG", "acute", 4, 42.0),
+];
+
+/// A name that would break a page that trusts it.
+pub(crate) const HOSTILE: &str = "<script>alert('x')</script> & \"quotes\" </title> {{ 7 * 7 }}";
+
+fn money(millions: i64) -> Pence {
+    Pence::new(millions * 100_000_000)
+}
+
+fn pounds(amount: f64) -> Pence {
+    format!("{amount:.2}").parse().expect("money")
+}
+
+/// The value table of a book of so many lines; every name hostile where asked for.
+pub(crate) fn value(lines: usize, hostile: bool) -> ValueJson {
+    let services = (0..lines).map(|at| service_value(at, hostile)).collect();
+    let parity = [
+        ("acute", 51, 1.0, 0.97, 0.9),
+        ("community", 43, 0.5, 0.81, 0.3),
+        ("mental_health", 42, 1.0, 0.74, 0.4),
+        ("primary_care", 105, 0.0, 0.52, 0.2),
+    ];
+    ValueJson {
+        schema: api::value::SCHEMA.to_owned(),
+        base_year: "2024-25".to_owned(),
+        value_set: "UK_3L_1997".to_owned(),
+        threshold_gbp_per_qaly: 15_000.0,
+        book_marginal_gbp_per_qaly: (lines > 0).then_some(14_300.0),
+        services,
+        parity: if lines == 0 { Vec::new() } else { parity.map(parity_of).into() },
+        notes: if lines == 0 {
+            Vec::new()
+        } else {
+            vec!["Two providers are not reconciled with their accounts: RY8, 15M.".to_owned()]
+        },
+    }
+}
+
+fn parity_of(
+    (sector, spend, reconciled, valued, graded): (&str, i64, f64, f64, f64),
+) -> ParityJson {
+    ParityJson {
+        sector: sector.to_owned(),
+        spend_gbp: money(spend),
+        reconciled_share: reconciled,
+        valued_share: valued,
+        grade_abc_share: graded,
+    }
+}
+
+fn service_value(at: usize, hostile: bool) -> ServiceValueJson {
+    let (name, code, provider, sector, millions, years) = LINES[at % LINES.len()];
+    let round = at / LINES.len();
+    let years = years / (1.0 + round as f64 / 40.0);
+    let spend = money(millions);
+    let (assessable, elasticity) = (years > 0.0, 0.45);
+    let average = spend.to_pounds() / years;
+    let given = |value: f64| assessable.then_some(value);
+    ServiceValueJson {
+        service: format!(
+            "{provider}/{code}{}",
+            if round == 0 { String::new() } else { format!("-{round}") }
+        ),
+        name: named(name, at, hostile),
+        provider: provider.to_owned(),
+        sector: sector.to_owned(),
+        spend_gbp: spend,
+        valued_spend_gbp: if assessable { spend } else { Pence::ZERO },
+        qaly: given(years),
+        qaly_low: given(years * 0.62),
+        qaly_high: given(years * 1.41),
+        average_gbp_per_qaly: given(average),
+        marginal_gbp_per_qaly: given(average / elasticity),
+        marginal_low_gbp_per_qaly: given(average / elasticity * 0.7),
+        marginal_high_gbp_per_qaly: (assessable && at % 5 != 0)
+            .then_some(average / elasticity * 1.8),
+        net_health_benefit_qaly: given(years - spend.to_pounds() / 15_000.0),
+        prob_cost_effective: given((years / (spend.to_pounds() / 15_000.0) / 2.0).min(1.0)),
+        elasticity: given(elasticity),
+        elasticity_source: assessable.then(|| "elicited".to_owned()),
+        evidence_grade: assessable.then(|| "B".to_owned()),
+        assessable,
+        reason: (!assessable).then(|| "no outcome has been handed in for it".to_owned()),
+        valued_by: if assessable { vec![valued_by(hostile)] } else { Vec::new() },
+        left_out: vec!["Friends and Family Test: shown, not valued.".to_owned()],
+        break_even_qaly_per_patient: (!assessable).then_some(0.062),
+    }
+}
+
+fn named(name: &str, at: usize, hostile: bool) -> String {
+    match (hostile, at % 3) {
+        (false, _) => name.to_owned(),
+        (true, 0) => format!("{HOSTILE} {at}"),
+        (true, 1) => "Verylongwordwithoutanybreaks".repeat(12),
+        (true, _) => format!("{name} ").repeat(15),
+    }
+}
+
+fn valued_by(hostile: bool) -> ValuedByJson {
+    ValuedByJson {
+        cohort: "all".to_owned(),
+        measure: "eq5d_index".to_owned(),
+        value_set: Some("UK_3L_1997".to_owned()),
+        mapping: None,
+        patients: 1_204.0,
+        qaly_per_patient: 0.884,
+        evidence_grade: "B".to_owned(),
+        age_years: 2,
+        source: if hostile { HOSTILE.to_owned() } else { "PROMs, England, 2022-23".to_owned() },
+        reviewer: Some("A. Reviewer, ICB public health".to_owned()),
+    }
+}
+
+/// A certified run over so many lines.
+pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
+    let services: Vec<ServiceJson> =
+        value(lines, hostile).services.iter().enumerate().map(service).collect();
+    let gain: f64 = services
+        .iter()
+        .map(|line| line.plan_qaly.unwrap_or(0.0) - line.base_qaly.unwrap_or(0.0))
+        .sum();
+    RunJson {
+        schema: api::result::SCHEMA.to_owned(),
+        status: "optimal".to_owned(),
+        status_sentence: "the best plan within the limits was found and proven".to_owned(),
+        certified: true,
+        unique: Some(true),
+        scenario: ScenarioFacts {
+            name: "Hold the total, follow value".to_owned(),
+            base_year: "2024-25".to_owned(),
+            objective: "health".to_owned(),
+            threshold_gbp_per_qaly: 15_000.0,
+            value_set: "UK_3L_1997".to_owned(),
+        },
+        provenance: provenance(),
+        totals: Some(totals(gain)),
+        constraints: constraints(hostile),
+        providers: ["RTG", "RFS", "RY8", "RXM", "15M"].map(|code| group(code, hostile)).into(),
+        sectors: ["acute", "community", "mental_health", "primary_care"]
+            .map(|code| group(code, false))
+            .into(),
+        quintiles: [31.0, 12.0, -1.5, 0.0, 2.0]
+            .into_iter()
+            .zip(1u8..)
+            .map(|(gain_qaly, quintile)| QuintileJson { quintile, gain_qaly })
+            .collect(),
+        staff: vec![StaffJson {
+            pool: "nursing".to_owned(),
+            staff_group: "nursing_and_midwifery".to_owned(),
+            available_wte: 5_120.0,
+            base_wte: 5_044.5,
+            plan_wte: 5_120.0,
+            price_qaly_per_wte: 0.73,
+        }],
+        swaps: services
+            .iter()
+            .zip(services.iter().skip(1))
+            .take(3)
+            .map(|(from, to)| SwapJson {
+                from: from.service.clone(),
+                to: to.service.clone(),
+                amount_gbp: money(1),
+                lost_qaly: 4.2,
+                gained_qaly: 61.0,
+            })
+            .collect(),
+        services,
+        options: Vec::new(),
+        cash_release: Vec::new(),
+        answers: Some(AnswersJson {
+            same_money_more_health_qaly: Some(gain),
+            same_health_less_money_gbp: Some(money(3)),
+        }),
+        uncertainty: Some(UncertaintyJson {
+            draws: 1_000,
+            solved: 998,
+            seed: 1,
+            gain_low_qaly: 18.0,
+            gain_median_qaly: 60.2,
+            gain_high_qaly: 121.0,
+            prob_better: 0.934,
+        }),
+        relaxation: None,
+        notes: vec!["Two providers are not reconciled with their accounts: RY8, 15M.".to_owned()],
+        variables: Vec::new(),
+        duals: Vec::new(),
+        certificate: Some(CertificateJson {
+            max_violation_gbp: 0.0,
+            max_violation_wte: 0.0,
+            dual_bound: 9_700.0,
+            unit: "QALY".to_owned(),
+            relative_gap: 1.2e-8,
+        }),
+    }
+}
+
+fn service((at, value): (usize, &ServiceValueJson)) -> ServiceJson {
+    let label = match at % 14 {
+        0 | 2 | 4 => "invest",
+        8 => "low_value",
+        9 => "uncertain",
+        10 => "costly",
+        6 | 11 => "not_assessable",
+        12 => "protected",
+        _ => "hold",
+    };
+    let change = match label {
+        "invest" => 10.0,
+        "low_value" | "uncertain" | "costly" => -10.0,
+        _ => 0.0,
+    };
+    let base = value.spend_gbp.to_pounds();
+    ServiceJson {
+        service: value.service.clone(),
+        name: value.name.clone(),
+        provider: value.provider.clone(),
+        sector: value.sector.clone(),
+        base_gbp: value.spend_gbp,
+        plan_gbp: pounds(base * (1.0 + change / 100.0)),
+        change_pct: change,
+        base_qaly: value.qaly,
+        plan_qaly: value.qaly.map(|years| years * (1.0f64 + change / 100.0).powf(0.45)),
+        average_gbp_per_qaly: value.average_gbp_per_qaly,
+        marginal_gbp_per_qaly: value.marginal_gbp_per_qaly,
+        reduced_cost_qaly_per_gbp_m: Some(0.0),
+        at: "lower".to_owned(),
+        stopped_by: vec![format!("pace/{}/1", value.service)],
+        label: label.to_owned(),
+        label_reason: "At its lower limit in 91 of 100 draws; its last pound costs more than \
+                       £15,000 per QALY in 93 of 100; evidence grade B; elasticity elicited."
+            .to_owned(),
+        prob_at_lower: Some(0.91),
+        prob_low_value: Some(0.93),
+        range_gbp: None,
+    }
+}
+
+fn provenance() -> Provenance {
+    let hash = |letter: &str| letter.repeat(64);
+    Provenance {
+        engine: "valuebook 0.0.1".to_owned(),
+        solver: "HiGHS 1.15.0".to_owned(),
+        seed: 1,
+        book_sha256: hash("a"),
+        scenario_sha256: hash("b"),
+        parameters_sha256: hash("c"),
+        model_sha256: hash("d"),
+        result_sha256: hash("e"),
+    }
+}
+
+fn totals(gain: f64) -> Totals {
+    Totals {
+        budget_gbp: money(241),
+        base_spend_gbp: money(241),
+        plan_spend_gbp: pounds(239_799_999.87),
+        stranded_gbp: pounds(1_200_000.0),
+        recruitment_gbp: Pence::ZERO,
+        agency_gbp: Pence::ZERO,
+        double_running_gbp: Pence::ZERO,
+        options_gbp: Pence::ZERO,
+        unallocated_gbp: pounds(0.13),
+        moved_gbp: pounds(4_100_000.0),
+        base_qaly: 9_558.0,
+        plan_qaly: 9_558.0 + gain,
+        gain_qaly: gain,
+        gain_if_fully_released_qaly: Some(gain * 2.4),
+        cost_of_standing_still_gbp: Pence::ZERO,
+        cost_of_silence_qaly: None,
+    }
+}
+
+fn constraints(hostile: bool) -> Vec<ConstraintJson> {
+    let limit = |key: &str, kind: &str, unit: &str, price: f64, sentence: &str| ConstraintJson {
+        key: key.to_owned(),
+        kind: kind.to_owned(),
+        label: if hostile { HOSTILE.to_owned() } else { format!("Limit {key}") },
+        sense: if kind == "floor" { ">=" } else { "<=" }.to_owned(),
+        activity: 41.3,
+        limit: 41.3,
+        slack: 0.0,
+        row_unit: unit.to_owned(),
+        shadow_price: price,
+        unit: format!("QALY per {unit}"),
+        holds_from: None,
+        holds_to: None,
+        sentence: sentence.to_owned(),
+    };
+    vec![
+        limit("pace/RTG/110F/1", "pace", "£m", 3.0, ""),
+        limit(
+            "workforce/nursing/1",
+            "workforce",
+            "WTE",
+            0.73,
+            "One more nurse would be worth 0.73 healthy years a year (for the next 1).",
+        ),
+        limit(
+            "budget/core/1",
+            "budget",
+            "£m",
+            77.0,
+            "One more £1m would be worth 77 healthy years a year.",
+        ),
+        limit(
+            "floor/mhis/1",
+            "floor",
+            "£m",
+            -7.0,
+            "The mental health floor costs 7 healthy years per £1m.",
+        ),
+        limit("protect/RXM/CRHT/1", "protect", "£m", 0.0, ""),
+    ]
+}
+
+fn group(code: &str, hostile: bool) -> GroupJson {
+    let down = code == "RTG" || code == "acute";
+    GroupJson {
+        id: code.to_owned(),
+        name: if hostile {
+            HOSTILE.to_owned()
+        } else {
+            format!("Provider {code} NHS Foundation Trust")
+        },
+        base_gbp: money(46),
+        plan_gbp: if down { money(44) } else { money(47) },
+        change_pct: if down { -4.35 } else { 2.17 },
+        stranded_gbp: down.then(|| pounds(1_200_000.0)),
+        gain_qaly: if down { -12.4 } else { 31.0 },
+        not_assessable_gbp: money(11),
+        wte_change: vec![KeyedValue { key: "nursing_and_midwifery".to_owned(), value: -9.2 }],
+    }
+}
+
+/// A scenario that cannot be done, with two ways back.
+pub(crate) fn infeasible(hostile: bool) -> RunJson {
+    let step = |way: u32, sentence: &str| RelaxationJson {
+        key: "workforce/nursing/1".to_owned(),
+        label: "Nurses in post".to_owned(),
+        by: 21.0,
+        unit: "WTE".to_owned(),
+        sentence: if hostile { HOSTILE.to_owned() } else { sentence.to_owned() },
+        way,
+    };
+    RunJson {
+        status: "infeasible".to_owned(),
+        status_sentence: "this plan cannot be staffed: it needs 21 more nurses than there are"
+            .to_owned(),
+        unique: None,
+        totals: None,
+        services: Vec::new(),
+        constraints: Vec::new(),
+        providers: Vec::new(),
+        quintiles: Vec::new(),
+        sectors: Vec::new(),
+        staff: Vec::new(),
+        swaps: Vec::new(),
+        answers: None,
+        uncertainty: None,
+        certificate: None,
+        relaxation: Some(vec![
+            step(1, "Have 21 more nurses: the director of nursing would have to agree."),
+            step(2, "Lower the mental health floor by £1.4m."),
+            step(2, "And have 4 more nurses."),
+        ]),
+        ..run(0, false)
+    }
+}
+
+/// A refused file with so many problems of each kind.
+pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
+    let message = |text: &str| if hostile { format!("{HOSTILE} {text}") } else { text.to_owned() };
+    let problem = |row: u64, rule: &str, severity: &str, text: &str| ProblemJson {
+        table: "costs".to_owned(),
+        row: (row > 0).then_some(row),
+        column: (row > 0).then(|| "cost_gbp".to_owned()),
+        rule: rule.to_owned(),
+        severity: severity.to_owned(),
+        message: message(text),
+    };
+    let mut found = Vec::new();
+    for at in 0..problems {
+        if !accepted {
+            found.push(problem(
+                118 + at,
+                "money.decimals",
+                "refuse",
+                "\"12.005\" has three decimals: write pounds and pence, for example 12.01",
+            ));
+        }
+        found.push(problem(
+            300 + at,
+            "cost.negative",
+            "query",
+            "a cost of −£40.00: say why it is negative",
+        ));
+    }
+    if !accepted && problems > 0 {
+        found.push(problem(
+            902,
+            "service.unknown",
+            "refuse",
+            "\"DN-02\" is not in your list of services; did you mean \"DN02\"?",
+        ));
+        found.push(problem(0, "file.name", "note", "the file's name does not say its year"));
+    }
+    let mut counts = BTreeMap::new();
+    for problem in &found {
+        *counts.entry(problem.rule.clone()).or_insert(0) += 1;
+    }
+    CheckJson {
+        schema: api::check::SCHEMA.to_owned(),
+        accepted,
+        problems: found,
+        counts,
+        rows: BTreeMap::from([("costs".to_owned(), 12_345)]),
+        totals: CheckTotals { cost_gbp: pounds(98_700_000.0) },
+        reconciliation: vec![ReconciliationJson {
+            provider: "RTG".to_owned(),
+            fin_year: "2024-25".to_owned(),
+            costed_gbp: pounds(98_700_000.0),
+            excluded_gbp: pounds(1_100_000.0),
+            accounts_gbp: pounds(100_000_000.0),
+            difference_gbp: pounds(-200_000.0),
+            difference_pct: Some(-0.2),
+            status: "green".to_owned(),
+        }],
+        quality: Vec::new(),
+    }
+}

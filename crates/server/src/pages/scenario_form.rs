@@ -1,0 +1,221 @@
+//! The scenario form: texts of fields in, a scenario file out.
+
+use serde::{Deserialize, Serialize};
+
+use super::view::FieldError;
+
+/// What is in the fields, as it was typed. Every field can be given in an address too, so that a
+/// filled form can be shared.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct ScenarioForm {
+    /// The scenario's name.
+    pub name: String,
+    /// Change of the total budget in percent.
+    pub budget_change_pct: String,
+    /// The most any line may be cut, in percent.
+    pub max_cut_pct: String,
+    /// The most any line may grow, in percent.
+    pub max_growth_pct: String,
+    /// Whether mental health has a floor: `yes` or `no`.
+    pub mental_health_floor: String,
+    /// The least change of mental health spend in percent.
+    pub mental_health_min_change_pct: String,
+    /// Whether staff in post limits the plan: `yes` or `no`.
+    pub staff_limits: String,
+    /// How many draws say how sure the plan is.
+    pub draws: String,
+}
+
+impl Default for ScenarioForm {
+    fn default() -> Self {
+        let text = str::to_owned;
+        Self {
+            name: String::new(),
+            budget_change_pct: text("0"),
+            max_cut_pct: text("10"),
+            max_growth_pct: text("10"),
+            mental_health_floor: text("no"),
+            mental_health_min_change_pct: text("0"),
+            staff_limits: text("yes"),
+            draws: text("1000"),
+        }
+    }
+}
+
+/// A scenario file, as far as the form goes.
+#[derive(Debug, Serialize)]
+struct ScenarioFile<'a> {
+    name: &'a str,
+    base_year: &'a str,
+    budget: Budget,
+    pace: Pace,
+    floor: Vec<Floor>,
+    workforce: Workforce,
+    uncertainty: Uncertainty,
+}
+
+#[derive(Debug, Serialize)]
+struct Budget {
+    change_pct: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Pace {
+    max_cut_pct: f64,
+    max_growth_pct: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Floor {
+    key: &'static str,
+    label: &'static str,
+    sector: &'static str,
+    min_change_pct: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Workforce {
+    #[serde(rename = "use")]
+    used: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Uncertainty {
+    draws: u32,
+    seed: u64,
+}
+
+/// The longest name.
+const LONGEST_NAME: usize = 120;
+/// The most draws.
+const MOST_DRAWS: u32 = 5_000;
+
+impl ScenarioForm {
+    /// The scenario as a TOML file, or all that is wrong with the fields.
+    ///
+    /// # Errors
+    /// One for each field that cannot be used.
+    pub fn to_toml(&self, base_year: &str) -> Result<String, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let name = self.name.trim();
+        if name.is_empty() {
+            errors.push(FieldError::new("name", "Enter a name for the scenario"));
+        } else if name.chars().count() > LONGEST_NAME {
+            errors.push(FieldError::new("name", "The name must have 120 characters or fewer"));
+        }
+        let mut percent = |field: &'static str, text: &str, what: &str, low: f64, high: f64| {
+            percent(text, low, high).unwrap_or_else(|| {
+                let message =
+                    format!("{what} must be a number between {low} and {high}, such as 2.5");
+                errors.push(FieldError::new(field, message));
+                0.0
+            })
+        };
+        let budget = percent(
+            "budget_change_pct",
+            &self.budget_change_pct,
+            "Change of the total budget",
+            -50.0,
+            50.0,
+        );
+        let cut =
+            percent("max_cut_pct", &self.max_cut_pct, "The most a line may be cut", 0.0, 100.0);
+        let growth =
+            percent("max_growth_pct", &self.max_growth_pct, "The most a line may grow", 0.0, 200.0);
+        let mut floor = Vec::new();
+        if self.mental_health_floor == "yes" {
+            let least = percent(
+                "mental_health_min_change_pct",
+                &self.mental_health_min_change_pct,
+                "The least change of mental health spend",
+                -100.0,
+                100.0,
+            );
+            floor.push(Floor {
+                key: "mental_health",
+                label: "Mental health floor",
+                sector: "mental_health",
+                min_change_pct: least,
+            });
+        }
+        let draws = self.draws.trim().parse::<u32>().ok().filter(|draws| *draws <= MOST_DRAWS);
+        if draws.is_none() {
+            errors.push(FieldError::new("draws", "Draws must be a whole number from 0 to 5000"));
+        }
+        let file = ScenarioFile {
+            name,
+            base_year,
+            budget: Budget { change_pct: budget },
+            pace: Pace { max_cut_pct: cut, max_growth_pct: growth },
+            floor,
+            workforce: Workforce { used: self.staff_limits != "no" },
+            uncertainty: Uncertainty { draws: draws.unwrap_or(0), seed: 1 },
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        toml::to_string(&file).map_err(|_| {
+            vec![FieldError::new("name", "The scenario could not be written as a file")]
+        })
+    }
+}
+
+/// A plain decimal within the range; a percent sign after it and a typed minus sign are accepted.
+fn percent(text: &str, low: f64, high: f64) -> Option<f64> {
+    let text = text.trim().trim_end_matches('%').trim_end().replace('−', "-");
+    let plain = text.chars().all(|c| c.is_ascii_digit() || ".-+".contains(c));
+    let value: f64 = text.parse().ok().filter(|_| plain)?;
+    (low..=high).contains(&value).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_becomes_a_scenario_file() {
+        let form = ScenarioForm {
+            name: "Hold \"the\" total\n[pace]".to_owned(),
+            budget_change_pct: "−2 %".to_owned(),
+            mental_health_floor: "yes".to_owned(),
+            mental_health_min_change_pct: "1.5".to_owned(),
+            ..ScenarioForm::default()
+        };
+        let text = form.to_toml("2024-25").expect("a file");
+        let file: toml::Table = text.parse().expect("TOML");
+        assert_eq!(file.get("name").and_then(|it| it.as_str()), Some(form.name.as_str()));
+        assert_eq!(file["budget"]["change_pct"].as_float(), Some(-2.0));
+        assert_eq!(file["floor"][0]["min_change_pct"].as_float(), Some(1.5));
+        assert_eq!(file["workforce"]["use"].as_bool(), Some(true));
+        assert_eq!(file["uncertainty"]["draws"].as_integer(), Some(1000));
+    }
+
+    #[test]
+    fn every_field_that_cannot_be_used_is_said() {
+        let bad = |text: &str| text.to_owned();
+        let form = ScenarioForm {
+            name: bad(" "),
+            budget_change_pct: bad("1e1"),
+            max_cut_pct: bad("NaN"),
+            max_growth_pct: bad("-1"),
+            mental_health_floor: bad("yes"),
+            mental_health_min_change_pct: bad(""),
+            staff_limits: bad("yes"),
+            draws: bad("1.5"),
+        };
+        let fields: Vec<&str> =
+            form.to_toml("2024-25").expect_err("refused").iter().map(|error| error.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "name",
+                "budget_change_pct",
+                "max_cut_pct",
+                "max_growth_pct",
+                "mental_health_min_change_pct",
+                "draws"
+            ]
+        );
+    }
+}

@@ -1,0 +1,142 @@
+//! The start page: what is waiting for whoever asks.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use store::{Edition, Page, Run, RunState, Submission, SubmissionState};
+use tenancy::{Permission, Permitted, Scope, demand};
+
+use super::editions::waiting;
+use super::format::plural;
+use super::frame::{moment, shown};
+use super::submissions::{latest_of_each, owner, title};
+use super::values::is_not_yet;
+use super::view::labels::submission_state;
+use super::view::start::{StartView, Task};
+use super::view::{Link, Tag};
+use crate::actions::{editions, runs, submissions};
+use crate::extract::May;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Runs that somebody who only reads is asked to look at.
+const TO_READ: usize = 3;
+
+/// What is waiting, and how complete the book is.
+#[get("/")]
+pub async fn start(
+    state: Data<AppState>,
+    who: May<demand::ReadBook>,
+) -> Result<HttpResponse, Problem> {
+    shown(&state, &who, "/", "start.html", |state, who| {
+        let value = match editions::value(state, who, None) {
+            Ok(value) => Some(value),
+            Err(problem) if is_not_yet(&problem) => None,
+            Err(problem) => return Err(problem),
+        };
+        Ok(StartView::new(tasks(state, who)?, value.as_ref()))
+    })
+    .await
+}
+
+fn tasks(state: &AppState, who: &Permitted<demand::ReadBook>) -> Result<Vec<Task>, Problem> {
+    let edition = editions::latest(state, who)?;
+    let mut tasks = Vec::new();
+    if let Ok(sees) = Scope::clone(who).permit::<demand::ReadSubmissions>() {
+        let page = Page { after: None, size: Some(100) };
+        let found = latest_of_each(submissions::list(state, &sees, &page)?.items);
+        tasks.extend(found.iter().filter_map(|submission| own(who, submission)));
+        tasks.extend(to_hand_in(who, &found, edition.as_ref()));
+    }
+    if who.role().may(Permission::Publish) {
+        tasks.extend(to_publish(waiting(state, who)?.len(), edition.as_ref()));
+    }
+    let found = runs::list(state, who, &Page::default())?.items;
+    if who.role().may(Permission::RunScenarios) {
+        tasks.extend(to_solve(&found, edition.as_ref()));
+    } else {
+        let done = found.iter().filter(|run| run.state == RunState::Done);
+        tasks.extend(done.take(TO_READ).map(|run| to_read(who, run)));
+    }
+    Ok(tasks)
+}
+
+/// What one's own submission asks for next.
+fn own(who: &Scope, submission: &Submission) -> Option<Task> {
+    if submission.owner.as_ref() != who.provider() || !who.role().may(Permission::Upload) {
+        return None;
+    }
+    let name = title(submission);
+    let text = match submission.state {
+        SubmissionState::Draft => format!("Wait for the checks of {name}"),
+        SubmissionState::Refused => format!("Mend {name}"),
+        SubmissionState::Checked => format!("Hand in {name} for sign-off"),
+        SubmissionState::Submitted => format!("Sign off {name}"),
+        SubmissionState::SignedOff => return None,
+    };
+    Some(Task {
+        link: Link::new(text, format!("/submissions/{}", submission.id)),
+        hint: format!("{}, handed in on {}", owner(submission), moment(submission.created_at)),
+        tag: submission_state(submission.state.code()),
+    })
+}
+
+/// The first thing to do for who has handed in nothing yet.
+fn to_hand_in(who: &Scope, found: &[Submission], edition: Option<&Edition>) -> Option<Task> {
+    let own = |submission: &Submission| submission.owner.as_ref() == who.provider();
+    let nothing = !found.iter().any(own) && who.role().may(Permission::Upload);
+    let wanted = nothing && (who.provider().is_some() || edition.is_none());
+    wanted.then(|| Task {
+        link: Link::new("Hand in your first table", "/submissions/new"),
+        hint: "A CSV file with what each service costs".to_owned(),
+        tag: Tag::new("Not begun", "grey"),
+    })
+}
+
+fn to_publish(new: usize, edition: Option<&Edition>) -> Option<Task> {
+    let next = edition.map_or(1, |edition| edition.number.saturating_add(1));
+    let new = u64::try_from(new).unwrap_or(u64::MAX);
+    (new > 0).then(|| Task {
+        link: Link::new(format!("Publish edition {next}"), "/editions"),
+        hint: format!("{} signed off and not yet published", plural(new, "table is", "tables are")),
+        tag: Tag::new("Ready", "blue"),
+    })
+}
+
+/// A book nobody has solved yet, and what is being solved or could not be.
+fn to_solve(runs: &[Run], edition: Option<&Edition>) -> Vec<Task> {
+    let task = |text: String, href: String, hint: String, tag: Tag| Task {
+        link: Link::new(text, href),
+        hint,
+        tag,
+    };
+    let mut tasks: Vec<Task> = runs
+        .iter()
+        .filter(|run| run.state == RunState::Waiting)
+        .map(|run| {
+            let text = format!("Wait for \"{}\"", run.scenario_name);
+            let asked = format!("Asked for on {}", moment(run.created_at));
+            task(text, format!("/runs/{}", run.id), asked, Tag::new("Being solved", "grey"))
+        })
+        .collect();
+    if let Some(edition) = edition
+        && !runs.iter().any(|run| run.edition == edition.number)
+    {
+        let hint = "Nothing has been solved on it yet".to_owned();
+        let text = format!("Solve a scenario on edition {}", edition.number);
+        tasks.push(task(text, "/scenarios".to_owned(), hint, Tag::new("Ready", "blue")));
+    }
+    tasks
+}
+
+fn to_read(who: &Scope, run: &Run) -> Task {
+    let name = &run.scenario_name;
+    let text = match who.provider() {
+        Some(provider) => format!("Read what \"{name}\" means for {provider}"),
+        None => format!("Give your clinical view on \"{name}\""),
+    };
+    Task {
+        link: Link::new(text, format!("/runs/{}", run.id)),
+        hint: format!("Solved on edition {}, {}", run.edition, moment(run.created_at)),
+        tag: super::runs::row(run).tag,
+    }
+}

@@ -1,0 +1,70 @@
+//! The value explorer and the page of each service.
+
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpResponse, get};
+use tenancy::demand;
+
+use super::download;
+use super::frame::shown;
+use super::view::service::ServiceView;
+use super::view::value::{ValueQuery, ValueView};
+use crate::actions::editions;
+use crate::extract::May;
+use crate::problem::Problem;
+use crate::state::{AppState, blocking};
+
+/// Every service on one scale.
+#[get("/value")]
+pub async fn explorer(
+    state: Data<AppState>,
+    who: May<demand::ReadBook>,
+    query: Query<ValueQuery>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.into_inner();
+    shown(&state, &who, "/value", "value.html", move |state, who| {
+        match editions::value(state, who, None) {
+            Ok(value) => Ok(ValueView::new(&value, &query)),
+            Err(problem) if is_not_yet(&problem) => Ok(ValueView::not_yet(&problem.detail)),
+            Err(problem) => Err(problem),
+        }
+    })
+    .await
+}
+
+/// The same as a table for a spreadsheet.
+#[get("/value/services.csv")]
+pub async fn table(
+    state: Data<AppState>,
+    who: May<demand::ReadBook>,
+) -> Result<HttpResponse, Problem> {
+    let value = blocking(&state, move |state| editions::value(state, &who, None)).await?;
+    let text = download::csv(&download::VALUES, &value.services)
+        .map_err(|error| Problem::internal(&error))?;
+    Ok(download::file("valuebook-services.csv", "text/csv; charset=utf-8", text))
+}
+
+/// One service.
+#[get("/value/{provider}/{service}")]
+pub async fn service(
+    state: Data<AppState>,
+    who: May<demand::ReadBook>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (provider, code) = path.into_inner();
+    shown(&state, &who, "/value/service", "service.html", move |state, who| {
+        let value = match editions::value(state, who, None) {
+            Err(problem) if is_not_yet(&problem) => return Err(Problem::not_found()),
+            other => other?,
+        };
+        let key = format!("{provider}/{code}");
+        let service = value.services.iter().find(|service| service.service == key);
+        let service = service.ok_or_else(Problem::not_found)?;
+        Ok(ServiceView::new(&value, service))
+    })
+    .await
+}
+
+/// Nothing is published, or it is still being valued, or that failed: each a sentence.
+pub fn is_not_yet(problem: &Problem) -> bool {
+    ["conflict", "pending", "job_failed"].contains(&problem.code)
+}

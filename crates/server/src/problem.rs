@@ -1,0 +1,296 @@
+//! The one place where an error becomes an answer.
+
+use actix_web::error::{
+    JsonPayloadError, PathError, PayloadError, QueryPayloadError, UrlencodedError,
+};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use store::StoreError;
+use tenancy::Forbidden;
+use utoipa::ToSchema;
+
+use crate::engine::EngineError;
+
+/// Why a request was not answered as asked (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// A stable code that programs may rely on.
+    pub code: &'static str,
+    /// The kind of problem in a few words.
+    pub title: &'static str,
+    /// One sentence on what to do.
+    pub detail: String,
+    /// Seconds after which to try again, where that may help.
+    pub retry_after: Option<u32>,
+}
+
+/// A problem as JSON, `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProblemBody {
+    /// Always `about:blank`: `code` says which problem it is.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A stable code.
+    pub code: String,
+    /// The kind of problem in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// One sentence on what to do.
+    pub detail: String,
+}
+
+/// Makes the error page of a request outside `/api`; registered as app data by the pages.
+#[derive(Clone, Copy)]
+pub struct ProblemPage(pub fn(&HttpRequest, &Problem) -> HttpResponse);
+
+impl Problem {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl ToString,
+    ) -> Self {
+        Self { status, code, title, detail: detail.to_string(), retry_after: None }
+    }
+
+    /// What you may not see, and what does not exist.
+    #[must_use]
+    pub fn not_found() -> Self {
+        let detail = "there is no such thing, or it is not yours to see";
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", detail)
+    }
+
+    /// Nobody is signed in.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        let detail = "sign in first: the session is missing or has ended";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in", detail)
+    }
+
+    /// A wrong address or password; which of them is not said.
+    #[must_use]
+    pub fn wrong_credentials() -> Self {
+        let detail = "the e-mail address or the password is wrong";
+        Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Not signed in", detail)
+    }
+
+    /// What you may see but not do.
+    #[must_use]
+    pub fn forbidden(detail: impl ToString) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail)
+    }
+
+    /// A request that another site may have sent.
+    #[must_use]
+    pub fn foreign_origin() -> Self {
+        let detail = "this request did not come from our own pages: send it as JSON, with a bearer \
+                      token, or with a matching Origin header";
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", "Not allowed", detail)
+    }
+
+    /// A request that cannot be read.
+    #[must_use]
+    pub fn malformed(detail: impl ToString) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
+    }
+
+    /// A request that can be read, and asks for something that cannot be.
+    #[must_use]
+    pub fn invalid(detail: impl ToString) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Not accepted", detail)
+    }
+
+    /// Something that cannot be done in the state that things are in.
+    #[must_use]
+    pub fn conflict(detail: impl ToString) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", "Not possible now", detail)
+    }
+
+    /// Something that is being computed.
+    #[must_use]
+    pub fn pending(detail: impl ToString) -> Self {
+        let problem = Self::new(StatusCode::CONFLICT, "pending", "Not ready yet", detail);
+        Self { retry_after: Some(1), ..problem }
+    }
+
+    /// Something whose computing was given up.
+    #[must_use]
+    pub fn job_failed(detail: impl ToString) -> Self {
+        Self::new(StatusCode::CONFLICT, "job_failed", "It could not be computed", detail)
+    }
+
+    /// More than is taken.
+    #[must_use]
+    pub fn too_large(detail: impl ToString) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large", detail)
+    }
+
+    /// A kind of content that is not read here.
+    #[must_use]
+    pub fn unsupported(detail: impl ToString) -> Self {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self::new(status, "unsupported_media_type", "Not a kind of content read here", detail)
+    }
+
+    /// Too many at once.
+    #[must_use]
+    pub fn busy() -> Self {
+        let detail = "too many requests at the moment: try again in a few seconds";
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", detail);
+        Self { retry_after: Some(5), ..problem }
+    }
+
+    /// Too many wrong passwords.
+    #[must_use]
+    pub fn too_many_attempts() -> Self {
+        let detail = "too many wrong attempts on this address: wait a quarter of an hour";
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let problem = Self::new(status, "too_many_attempts", "Too many attempts", detail);
+        Self { retry_after: Some(900), ..problem }
+    }
+
+    /// The service is being stopped.
+    #[must_use]
+    pub fn stopping() -> Self {
+        let detail = "the service is being restarted: try again in a minute";
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "Restarting", detail);
+        Self { retry_after: Some(60), ..problem }
+    }
+
+    /// A fault of ours. The cause goes to the log, not to the answer.
+    #[must_use]
+    pub fn internal(cause: &dyn fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        let detail = "something failed on our side: try again, and if it stays, tell whoever runs \
+                      this service";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Our fault", detail)
+    }
+
+    /// The problem as JSON.
+    #[must_use]
+    pub fn body(&self) -> ProblemBody {
+        ProblemBody {
+            kind: "about:blank".to_owned(),
+            code: self.code.to_owned(),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.content_type("application/problem+json");
+        response.insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response.body(serde_json::to_string(&self.body()).unwrap_or_default())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found(),
+            StoreError::Forbidden(why) => Self::forbidden(why),
+            StoreError::Conflict(why) => Self::conflict(why),
+            StoreError::Invalid(why) => Self::invalid(why),
+            StoreError::Admission(why) => Self::forbidden(why),
+            StoreError::Unavailable(cause) => {
+                tracing::error!(%cause, "no database connection");
+                Self::busy()
+            }
+            StoreError::LeaseLost
+            | StoreError::Token(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Database(_)
+            | StoreError::Migration(_)
+            | StoreError::File(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<Forbidden> for Problem {
+    fn from(error: Forbidden) -> Self {
+        Self::forbidden(error)
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(why) => Self::invalid(why),
+            EngineError::Internal(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<JsonPayloadError> for Problem {
+    fn from(error: JsonPayloadError) -> Self {
+        match error {
+            JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
+                Self::too_large("a JSON body has at most 2 MiB")
+            }
+            JsonPayloadError::ContentType => {
+                Self::unsupported("send JSON with Content-Type: application/json")
+            }
+            JsonPayloadError::Deserialize(error) => Self::malformed(format!("JSON: {error}")),
+            _ => Self::malformed("the body ended early"),
+        }
+    }
+}
+
+impl From<PathError> for Problem {
+    fn from(_: PathError) -> Self {
+        Self::not_found()
+    }
+}
+
+impl From<QueryPayloadError> for Problem {
+    fn from(error: QueryPayloadError) -> Self {
+        Self::malformed(format!("query: {error}"))
+    }
+}
+
+impl From<UrlencodedError> for Problem {
+    fn from(error: UrlencodedError) -> Self {
+        match error {
+            UrlencodedError::Overflow { .. } => Self::too_large("a form has at most 2 MiB"),
+            UrlencodedError::ContentType => Self::unsupported("send a form"),
+            error => Self::malformed(format!("form: {error}")),
+        }
+    }
+}
+
+impl From<PayloadError> for Problem {
+    fn from(_: PayloadError) -> Self {
+        Self::malformed("the body ended early")
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        Self::internal(&error)
+    }
+}

@@ -1,0 +1,57 @@
+//! `/api/v1`, one file a resource, and what watches over the service.
+
+mod editions;
+mod events;
+mod runs;
+mod scenarios;
+mod session;
+mod submissions;
+mod watch;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::ContentType;
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Where the API begins.
+pub const BASE: &str = "/api/v1";
+
+/// Adds every route of the API; what is added here is in the OpenAPI document.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(
+        scope::scope(BASE)
+            .service(session::begin)
+            .service(session::end)
+            .service(session::who_am_i)
+            .service(submissions::list)
+            .service(submissions::receive)
+            .service(submissions::one)
+            .service(submissions::problems)
+            .service(submissions::submit)
+            .service(submissions::sign_off)
+            .service(editions::list)
+            .service(editions::publish)
+            .service(editions::one)
+            .service(editions::value_of)
+            .service(editions::value)
+            .service(scenarios::list)
+            .service(scenarios::create)
+            .service(scenarios::one)
+            .service(runs::list)
+            .service(runs::start)
+            .service(runs::result)
+            .service(runs::how_far)
+            .service(events::events)
+            .service(watch::audit),
+    );
+}
+
+/// Adds what watches over the service, outside the API.
+pub fn configure_watch(config: &mut actix_web::web::ServiceConfig) {
+    config.service(watch::healthz).service(watch::readyz).service(watch::metrics);
+}
+
+/// JSON that was stored as text.
+fn json_text(text: String) -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(text)
+}

@@ -1,0 +1,58 @@
+//! Signing in and out.
+
+use actix_web::web::{Data, Json};
+use actix_web::{HttpResponse, delete, get, post};
+
+use crate::actions::session::{self, Credentials};
+use crate::cookie;
+use crate::extract::SignedIn;
+use crate::problem::{Problem, ProblemBody};
+use crate::shapes::{CredentialsJson, MeJson};
+use crate::state::{AppState, blocking};
+
+/// Sign in. The answer sets the session cookie.
+#[utoipa::path(tag = "session", request_body = CredentialsJson, responses(
+    (status = 201, body = MeJson, description = "Signed in"),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json",
+     description = "Wrong address or password")))]
+#[post("/session")]
+pub(super) async fn begin(
+    state: Data<AppState>,
+    given: Json<CredentialsJson>,
+) -> Result<HttpResponse, Problem> {
+    let given = given.into_inner();
+    let tenant = given.tenant.map(|code| code.parse()).transpose();
+    let tenant = tenant.map_err(|_| Problem::wrong_credentials())?;
+    let given = Credentials { email: given.email, password: given.password, tenant };
+    let (token, scope) = session::sign_in(&state, given).await?;
+    let me = blocking(&state, move |state| {
+        let name = session::board_name(state, &scope)?;
+        Ok::<_, Problem>(MeJson::of(&scope, name))
+    });
+    let me = me.await?;
+    Ok(HttpResponse::Created().insert_header(cookie::keep(&state.site, &token)).json(me))
+}
+
+/// Sign out.
+#[utoipa::path(tag = "session", responses((status = 204, description = "Signed out")))]
+#[delete("/session")]
+pub(super) async fn end(state: Data<AppState>, who: SignedIn) -> Result<HttpResponse, Problem> {
+    blocking(&state, move |state| session::sign_out(state, &who)).await?;
+    Ok(HttpResponse::NoContent().insert_header(cookie::forget(&state.site)).finish())
+}
+
+/// Who is signed in, and what they may do.
+#[utoipa::path(tag = "session", responses(
+    (status = 200, body = MeJson),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json")))]
+#[get("/me")]
+pub(super) async fn who_am_i(
+    state: Data<AppState>,
+    who: SignedIn,
+) -> Result<Json<MeJson>, Problem> {
+    let me = blocking(&state, move |state| {
+        let name = session::board_name(state, &who.scope)?;
+        Ok::<_, Problem>(MeJson::of(&who.scope, name))
+    });
+    Ok(Json(me.await?))
+}

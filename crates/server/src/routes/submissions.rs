@@ -1,0 +1,137 @@
+//! Handing in tables.
+
+use actix_multipart::Multipart;
+use actix_web::dev::Payload as RawPayload;
+use actix_web::http::header::{CONTENT_TYPE, LOCATION};
+use actix_web::web::{Data, Json, Path, Payload, Query};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post};
+use api::check::CheckJson;
+use store::SubmissionId;
+use tenancy::demand;
+
+use super::BASE;
+use crate::actions::submissions;
+use crate::extract::May;
+use crate::problem::{Problem, ProblemBody};
+use crate::shapes::{ListJson, PageQuery, ReceivedJson, SubmissionJson, UploadQuery};
+use crate::state::{AppState, blocking};
+
+/// What you may see of what was handed in, newest first.
+#[utoipa::path(tag = "submissions", params(PageQuery), responses(
+    (status = 200, body = ListJson<SubmissionJson>)))]
+#[get("/submissions")]
+pub(super) async fn list(
+    state: Data<AppState>,
+    who: May<demand::ReadSubmissions>,
+    page: Query<PageQuery>,
+) -> Result<Json<ListJson<SubmissionJson>>, Problem> {
+    let page = page.into_inner().into();
+    let found = blocking(&state, move |state| submissions::list(state, &who, &page)).await?;
+    Ok(Json(ListJson::of(found, SubmissionJson::from)))
+}
+
+/// Hand in a table: a form with the fields `table` and `file`, or the CSV itself as the body with
+/// `?table=`. It is checked afterwards.
+#[utoipa::path(tag = "submissions", params(UploadQuery),
+    request_body(content(
+        (String = "text/csv"),
+        (String = "multipart/form-data"))),
+    responses(
+        (status = 202, body = ReceivedJson, description = "Taken in; the check follows"),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
+#[post("/submissions")]
+pub(super) async fn receive(
+    state: Data<AppState>,
+    who: May<demand::Upload>,
+    query: Query<UploadQuery>,
+    request: HttpRequest,
+    body: Payload,
+) -> Result<HttpResponse, Problem> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    let UploadQuery { table, file_name } = query.into_inner();
+    let received = match kind.to_ascii_lowercase().as_str() {
+        "multipart/form-data" => {
+            let mut raw: RawPayload = body.into_inner();
+            let form = Multipart::from_request(&request, &mut raw).await;
+            let form = form.map_err(|error| Problem::malformed(format!("form: {error}")))?;
+            submissions::receive_form(&state, &who, form).await?
+        }
+        "text/csv" | "application/octet-stream" => {
+            let table = table
+                .ok_or_else(|| Problem::invalid("say which table it is, such as ?table=costs"))?;
+            submissions::receive_raw(&state, &who, body, table, file_name).await?
+        }
+        _ => return Err(Problem::unsupported("send text/csv or multipart/form-data")),
+    };
+    let received = ReceivedJson::from(received);
+    let place = format!("{BASE}/submissions/{}", received.id);
+    Ok(HttpResponse::Accepted().insert_header((LOCATION, place)).json(received))
+}
+
+/// One submission, with how far its check is.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path)), responses(
+    (status = 200, body = SubmissionJson),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+#[get("/submissions/{id}")]
+pub(super) async fn one(
+    state: Data<AppState>,
+    who: May<demand::ReadSubmissions>,
+    id: Path<String>,
+) -> Result<Json<SubmissionJson>, Problem> {
+    let id: SubmissionId = id.parse()?;
+    let details = blocking(&state, move |state| submissions::details(state, &who, &id)).await?;
+    Ok(Json(details.into()))
+}
+
+/// What the check found: every problem, the totals and the reconciliation.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path)), responses(
+    (status = 200, body = CheckJson),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, body = ProblemBody, content_type = "application/problem+json",
+     description = "Not checked yet")))]
+#[get("/submissions/{id}/problems")]
+pub(super) async fn problems(
+    state: Data<AppState>,
+    who: May<demand::ReadSubmissions>,
+    id: Path<String>,
+) -> Result<Json<CheckJson>, Problem> {
+    let id: SubmissionId = id.parse()?;
+    Ok(Json(blocking(&state, move |state| submissions::problems(state, &who, &id)).await?))
+}
+
+/// Show a checked submission of your own organisation to the Board.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path)), responses(
+    (status = 200, body = SubmissionJson),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
+#[post("/submissions/{id}/submit")]
+pub(super) async fn submit(
+    state: Data<AppState>,
+    who: May<demand::Upload>,
+    id: Path<String>,
+) -> Result<Json<SubmissionJson>, Problem> {
+    let id: SubmissionId = id.parse()?;
+    let submission = blocking(&state, move |state| submissions::submit(state, &who, &id)).await?;
+    Ok(Json(submission.into()))
+}
+
+/// Sign off a submission of your own organisation.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path)), responses(
+    (status = 200, body = SubmissionJson),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
+#[post("/submissions/{id}/sign-off")]
+pub(super) async fn sign_off(
+    state: Data<AppState>,
+    who: May<demand::SignOff>,
+    id: Path<String>,
+) -> Result<Json<SubmissionJson>, Problem> {
+    let id: SubmissionId = id.parse()?;
+    let submission = blocking(&state, move |state| submissions::sign_off(state, &who, &id)).await?;
+    Ok(Json(submission.into()))
+}

@@ -1,0 +1,129 @@
+//! The whole service put together.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Bytes, Data, FormConfig, JsonConfig, PathConfig, QueryConfig};
+use actix_web::{App, Error, HttpResponse, HttpServer};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use store::{Store, StoreError};
+use utoipa_actix_web::AppExt;
+
+use crate::config::{Config, ConfigError, Site};
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::worker::Workers;
+use crate::{headers, openapi, origin, pages, routes};
+
+/// The largest JSON body or form; files stream and have their own limit.
+const LARGEST_BODY: usize = 2 * 1024 * 1024;
+/// Seconds that requests get to end when the service stops.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// Why the service ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// It cannot be started so.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The databases cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address is taken, or another system call failed.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+}
+
+/// The application of one service: used by the server and by tests.
+pub fn app(
+    state: Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let document = Bytes::from(serde_json::to_string(&openapi::document()).unwrap_or_default());
+    let (app, _) = App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
+    app.app_data(state)
+        .app_data(
+            JsonConfig::default()
+                .limit(LARGEST_BODY)
+                .error_handler(|error, _| Problem::from(error).into()),
+        )
+        .app_data(
+            FormConfig::default()
+                .limit(LARGEST_BODY)
+                .error_handler(|error, _| Problem::from(error).into()),
+        )
+        .app_data(PathConfig::default().error_handler(|error, _| Problem::from(error).into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| Problem::from(error).into()))
+        .configure(routes::configure_watch)
+        .configure(pages::configure)
+        .service(web::resource(openapi::PATH).get(move || openapi_document(document.clone())))
+        .default_service(web::to(nowhere))
+        .wrap(from_fn(origin::check))
+        .wrap(from_fn(headers::problem_pages))
+        .wrap(Compress::default())
+        .wrap(from_fn(headers::outermost))
+}
+
+async fn openapi_document(document: Bytes) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(document)
+}
+
+async fn nowhere() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+/// Opens the databases and makes what requests and workers share.
+///
+/// # Errors
+/// When the service cannot be started so, or the databases cannot be opened.
+pub fn prepare(config: &Config) -> Result<Arc<AppState>, ServeError> {
+    let site = Site::of(config)?;
+    let store = Store::open(&config.data_dir)?;
+    Ok(Arc::new(AppState::new(store, config.catalogue.clone(), site)))
+}
+
+/// Serves until the process is told to stop. `ready` is called once with the address, when
+/// requests are taken.
+///
+/// # Errors
+/// When the service cannot be started so, or the address is taken.
+pub fn serve(config: &Config, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let state = prepare(config)?;
+    serve_state(config, state, ready)
+}
+
+/// The same with databases that are open already.
+///
+/// # Errors
+/// When the address is taken.
+pub fn serve_state(
+    config: &Config,
+    state: Arc<AppState>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let workers = Workers::start(&state, config.job_threads)?;
+    let shared = Data::from(Arc::clone(&state));
+    let served = actix_web::rt::System::new().block_on(async move {
+        let server = HttpServer::new(move || app(shared.clone()))
+            .shutdown_timeout(SHUTDOWN_SECONDS)
+            .bind(config.listen)?;
+        let address = server.addrs().first().copied().unwrap_or(config.listen);
+        let running = server.run();
+        ready(address);
+        running.await
+    });
+    workers.stop();
+    Ok(served?)
+}

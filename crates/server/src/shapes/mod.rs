@@ -1,0 +1,52 @@
+//! The JSON of `/api/v1` that is the service's own; checks, values and results are in `api`.
+
+mod editions;
+mod jobs;
+mod runs;
+mod scenarios;
+mod session;
+mod submissions;
+
+pub use editions::{EditionJson, EditionPartJson};
+pub use jobs::JobJson;
+pub use runs::{NewRunJson, RunStatusJson};
+pub use scenarios::{NewScenarioJson, ScenarioJson};
+pub use session::{CredentialsJson, MeJson};
+pub use submissions::{ReceivedJson, SubmissionJson, TableJson, UploadQuery};
+
+use serde::{Deserialize, Serialize};
+use store::{Listing, Page};
+use utoipa::{IntoParams, ToSchema};
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ListJson<T> {
+    /// The entries, newest first.
+    pub items: Vec<T>,
+    /// Give this as `after` to get the next part; absent at the end.
+    pub next: Option<String>,
+}
+
+impl<T> ListJson<T> {
+    pub(crate) fn of<U>(listing: Listing<U>, shape: impl FnMut(U) -> T) -> Self {
+        let Listing { items, next } = listing.map(shape);
+        Self { items, next }
+    }
+}
+
+/// Which part of a list.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// The `next` of the part before.
+    pub after: Option<String>,
+    /// Entries in this part: 50 unless told, 100 at most.
+    pub size: Option<u32>,
+}
+
+impl From<PageQuery> for Page {
+    fn from(query: PageQuery) -> Self {
+        Self { after: query.after, size: query.size }
+    }
+}

@@ -1,0 +1,127 @@
+use quantities::Pence;
+use serde::{Deserialize, Serialize};
+use store::{Received, Submission, TableSummary};
+use utoipa::{IntoParams, ToSchema};
+
+use super::JobJson;
+use crate::actions::submissions::Details;
+
+/// What a file is, where it is the whole body.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    /// The table that the file is for, such as `costs`; in a form this is a field.
+    pub table: Option<String>,
+    /// The file's name; in a form it comes with the file.
+    pub file_name: Option<String>,
+}
+
+/// One file handed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SubmissionJson {
+    /// Its id.
+    pub id: String,
+    /// Whose it is: a provider's code; absent for the Board's own.
+    pub owner: Option<String>,
+    /// The table it is for.
+    pub table: String,
+    /// The how-manieth of this owner and table.
+    pub version: u64,
+    /// The file's name.
+    pub file_name: String,
+    /// The SHA-256 of the file.
+    pub file_sha256: String,
+    /// Its size.
+    pub file_bytes: u64,
+    /// `draft`, `refused`, `checked`, `submitted` or `signed_off`.
+    pub state: String,
+    /// When it was handed in (RFC 3339, UTC).
+    pub created_at: String,
+    /// Who handed it in: a person's id.
+    pub created_by: String,
+    /// When it was checked.
+    pub checked_at: Option<String>,
+    /// When it was shown to the Board.
+    pub submitted_at: Option<String>,
+    /// When it was signed off.
+    pub signed_off_at: Option<String>,
+    /// Who signed it off: a person's id.
+    pub signed_off_by: Option<String>,
+    /// The accepted tables.
+    pub tables: Vec<TableJson>,
+    /// How far its check is; absent in lists.
+    pub check: Option<JobJson>,
+}
+
+/// An accepted table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TableJson {
+    /// The table's name.
+    pub table: String,
+    /// The SHA-256 of its canonical form.
+    pub sha256: String,
+    /// How many rows.
+    pub rows: u64,
+    /// Σ of its money.
+    #[schema(value_type = Option<String>)]
+    pub total_gbp: Option<Pence>,
+}
+
+/// A file taken in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReceivedJson {
+    /// The submission's id.
+    pub id: String,
+    /// Whether the same file had been sent before: then this is the earlier submission.
+    pub repeated: bool,
+    /// The submission.
+    pub submission: SubmissionJson,
+}
+
+impl From<TableSummary> for TableJson {
+    fn from(table: TableSummary) -> Self {
+        let TableSummary { table, sha256, rows, total } = table;
+        Self { table, sha256, rows, total_gbp: total }
+    }
+}
+
+impl From<Submission> for SubmissionJson {
+    fn from(submission: Submission) -> Self {
+        let text = |time: Option<jiff::Timestamp>| time.map(|time| time.to_string());
+        Self {
+            id: submission.id.to_string(),
+            owner: submission.owner.map(String::from),
+            table: submission.table,
+            version: submission.version,
+            file_name: submission.file_name,
+            file_sha256: submission.file_sha256,
+            file_bytes: submission.file_bytes,
+            state: submission.state.code().to_owned(),
+            created_at: submission.created_at.to_string(),
+            created_by: submission.created_by.to_string(),
+            checked_at: text(submission.checked_at),
+            submitted_at: text(submission.submitted_at),
+            signed_off_at: text(submission.signed_off_at),
+            signed_off_by: submission.signed_off_by.map(|person| person.to_string()),
+            tables: submission.tables.into_iter().map(TableJson::from).collect(),
+            check: None,
+        }
+    }
+}
+
+impl From<Details> for SubmissionJson {
+    fn from(details: Details) -> Self {
+        Self { check: Some(details.job.into()), ..details.submission.into() }
+    }
+}
+
+impl From<Received> for ReceivedJson {
+    fn from(received: Received) -> Self {
+        Self {
+            id: received.submission.id.to_string(),
+            repeated: received.repeated,
+            submission: received.submission.into(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What all requests and workers share.
+
+use actix_web::web;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+use store::Store;
+use tokio::sync::Semaphore;
+
+use crate::config::Site;
+use crate::metrics::Metrics;
+use crate::models::Catalogue;
+use crate::problem::Problem;
+use crate::throttle::Throttle;
+
+/// Passwords compared at a time: each takes a core and 19 MiB.
+const HASHING_AT_ONCE: usize = 2;
+
+/// What all requests and workers share.
+#[derive(Debug)]
+pub struct AppState {
+    /// The databases.
+    pub store: Store,
+    /// The definitions under `models/`.
+    pub catalogue: Catalogue,
+    /// The site as browsers see it.
+    pub site: Site,
+    /// Wakes the workers.
+    pub wake: Wake,
+    /// Counts for monitoring.
+    pub metrics: Metrics,
+    pub(crate) hashing: Semaphore,
+    pub(crate) throttle: Throttle,
+}
+
+impl AppState {
+    /// The shared state of one service.
+    #[must_use]
+    pub fn new(store: Store, catalogue: Catalogue, site: Site) -> Self {
+        Self {
+            store,
+            catalogue,
+            site,
+            wake: Wake::default(),
+            metrics: Metrics::default(),
+            hashing: Semaphore::new(HASHING_AT_ONCE),
+            throttle: Throttle::default(),
+        }
+    }
+}
+
+/// Runs a blocking call, such as one into the store, off the request threads.
+///
+/// # Errors
+/// What the call says, or that the pool is shutting down.
+pub async fn blocking<T, E>(
+    state: &web::Data<AppState>,
+    work: impl FnOnce(&AppState) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Into<Problem> + Send + 'static,
+{
+    let state = state.clone();
+    match web::block(move || work(&state)).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => Err(Problem::stopping()),
+    }
+}
+
+/// A bell for workers that wait.
+#[derive(Debug, Default)]
+pub struct Wake {
+    calls: Mutex<Calls>,
+    bell: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Calls {
+    rung: bool,
+    stopping: bool,
+}
+
+impl Wake {
+    /// There is work.
+    pub fn ring(&self) {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).rung = true;
+        self.bell.notify_all();
+    }
+
+    /// There will be no more work.
+    pub fn stop(&self) {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).stopping = true;
+        self.bell.notify_all();
+    }
+
+    /// Whether workers are to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).stopping
+    }
+
+    /// Waits until the bell rings, or for that long.
+    pub fn wait(&self, at_most: Duration) {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = |calls: &mut Calls| !calls.rung && !calls.stopping;
+        let waited = self.bell.wait_timeout_while(calls, at_most, idle);
+        waited.unwrap_or_else(PoisonError::into_inner).0.rung = false;
+    }
+}

@@ -1,0 +1,8 @@
+//! The service as a whole, in process: HTTP in, databases behind, jobs done when told.
+
+#[cfg(test)]
+mod api;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,206 @@
+//! A small service to try things on: two Boards, one person of each role, no network.
+
+use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::ServiceResponse;
+use actix_web::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use actix_web::http::{Method, StatusCode};
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::web::Data;
+use serde_json::{Value, json};
+use server::{AppState, Catalogue, Config, prepare};
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+use store::NewPerson;
+use tempfile::TempDir;
+use tenancy::{Operator, PasswordHash, Role};
+
+pub const PASSWORD: &str = "correct horse battery";
+
+static HASH: LazyLock<PasswordHash> = LazyLock::new(|| PasswordHash::of(PASSWORD).expect("a hash"));
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().expect("reads"));
+
+/// Everyone there is: address, Board, role, provider.
+const PEOPLE: [(&str, &str, Role, Option<&str>); 6] = [
+    ("admin@qj2.example", "QJ2", Role::IcbAdministrator, None),
+    ("finance@qj2.example", "QJ2", Role::IcbFinance, None),
+    ("rtg@qj2.example", "QJ2", Role::ProviderDirector, Some("RTG")),
+    ("rfs@qj2.example", "QJ2", Role::ProviderDirector, Some("RFS")),
+    ("lead@qj2.example", "QJ2", Role::ClinicalLead, None),
+    ("finance@qwo.example", "QWO", Role::IcbFinance, None),
+];
+
+pub struct House {
+    pub state: Arc<AppState>,
+    pub folder: TempDir,
+}
+
+/// An answer read whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("JSON")
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn code(&self) -> String {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
+        self.json()["code"].as_str().expect("a code").to_owned()
+    }
+
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        self
+    }
+}
+
+fn config(folder: &TempDir) -> Config {
+    Config {
+        data_dir: folder.path().to_owned(),
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        public_url: None,
+        job_threads: 1,
+        catalogue: CATALOGUE.clone(),
+    }
+}
+
+impl House {
+    pub fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let config = config(&folder);
+        let state = prepare(&config).expect("opens");
+        let operator = Operator::from_command_line();
+        for code in ["QJ2", "QWO"] {
+            let code = code.parse().expect("a code");
+            state.store.create_tenant(&operator, &code, "A Board").expect("made");
+        }
+        for (email, tenant, role, provider) in PEOPLE {
+            let person = NewPerson {
+                email: email.parse().expect("an address"),
+                display_name: "Jo Bloggs".to_owned(),
+                password: HASH.clone(),
+                role,
+                provider: provider.map(|code| code.parse().expect("a code")),
+            };
+            let tenant = tenant.parse().expect("a code");
+            state.store.create_person(&operator, &tenant, &person).expect("a person");
+        }
+        Self { state, folder }
+    }
+
+    pub fn config(&self) -> Config {
+        config(&self.folder)
+    }
+
+    pub async fn send(&self, request: TestRequest) -> Answer {
+        let service = init_service(server::app(Data::from(self.state.clone()))).await;
+        read(call_service(&service, request.to_request()).await).await
+    }
+
+    /// Signs in and returns the cookie.
+    pub async fn sign_in(&self, name: &str) -> String {
+        let given = json!({ "email": format!("{name}.example"), "password": PASSWORD });
+        let request = TestRequest::post().uri("/api/v1/session").set_json(given);
+        let answer = self.send(request).await.expect(201);
+        let cookie = answer.header(SET_COOKIE.as_str()).expect("a cookie").to_owned();
+        cookie.split(';').next().expect("a value").to_owned()
+    }
+
+    pub async fn get(&self, cookie: &str, path: &str) -> Answer {
+        self.send(TestRequest::get().uri(path).insert_header((COOKIE, cookie))).await
+    }
+
+    /// Posts JSON.
+    pub async fn post(&self, cookie: &str, path: &str, body: Value) -> Answer {
+        let request = TestRequest::post().uri(path).insert_header((COOKIE, cookie));
+        self.send(request.set_json(body)).await
+    }
+
+    /// Hands in a table as the body of a request.
+    pub async fn upload(&self, cookie: &str, table: &str, csv: impl Into<String>) -> Answer {
+        let request = TestRequest::default()
+            .method(Method::POST)
+            .uri(&format!("/api/v1/submissions?table={table}"))
+            .insert_header((COOKIE, cookie))
+            .insert_header((CONTENT_TYPE, "text/csv"))
+            .insert_header(("Sec-Fetch-Site", "same-origin"))
+            .set_payload(csv.into());
+        self.send(request).await
+    }
+
+    /// Does every job that waits.
+    pub fn work(&self) {
+        while server::worker::round(&self.state, true).expect("jobs are done") {}
+    }
+
+    /// Hands in, checks and signs off; returns the submission's id.
+    pub async fn hand_in(&self, cookie: &str, table: &str, csv: impl Into<String>) -> String {
+        let answer = self.upload(cookie, table, csv).await.expect(202);
+        let id = answer.json()["id"].as_str().expect("an id").to_owned();
+        self.work();
+        let path = format!("/api/v1/submissions/{id}");
+        let found = self.get(cookie, &format!("{path}/problems")).await.expect(200).json();
+        assert_eq!(found["accepted"], true, "{table}: {found:#}");
+        self.post(cookie, &format!("{path}/sign-off"), json!({})).await.expect(200);
+        id
+    }
+
+    /// Hands in the whole example book for the Board and publishes it.
+    pub async fn publish_example(&self, cookie: &str) -> u64 {
+        for table in EXAMPLE {
+            let file = example(&format!("{table}.csv"));
+            if let Ok(csv) = std::fs::read_to_string(file) {
+                self.hand_in(cookie, table, csv).await;
+            }
+        }
+        let edition = self.post(cookie, "/api/v1/editions", json!({})).await.expect(201);
+        self.work();
+        edition.json()["number"].as_u64().expect("a number")
+    }
+}
+
+/// The tables of the example book, in the order in which one needs another.
+const EXAMPLE: [&str; 12] = [
+    "providers",
+    "funds",
+    "population",
+    "services",
+    "costs",
+    "ledger",
+    "workforce",
+    "outcomes",
+    "equity",
+    "assumptions",
+    "elasticities",
+    "staff_pools",
+];
+
+/// A file of the example book.
+pub fn example(name: &str) -> PathBuf {
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../models/examples/derby-and-derbyshire"
+    ))
+    .join(name)
+}
+
+async fn read<B: MessageBody>(response: ServiceResponse<B>) -> Answer {
+    let status = response.status();
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
+    let headers = headers.collect();
+    let body = to_bytes(response.into_body()).await;
+    let body = body.unwrap_or_else(|_| panic!("the body ends early"));
+    Answer { status, headers, body: String::from_utf8(body.to_vec()).expect("text") }
+}
