@@ -131,19 +131,12 @@ fn below() -> Table {
 fn crates_name_only_those_below_them() -> TestResult {
     let metadata = cargo::metadata()?;
     let table = below();
-    assert_none(&against(
-        &table,
-        &metadata,
-        "ARROWS in tests/architecture.rs",
-    ));
+    assert_none(&against(&table, &metadata, "ARROWS in tests/architecture.rs"));
 
     for name in table.keys().chain(table.values().flatten()) {
         find(&metadata, name)?;
     }
-    assert_eq!(
-        named_of_ours(&metadata, find(&metadata, "quantities")?).len(),
-        0
-    );
+    assert_eq!(named_of_ours(&metadata, find(&metadata, "quantities")?).len(), 0);
     assert!(named_of_ours(&metadata, find(&metadata, "server")?).contains("store"));
     assert!(table.get("cli").is_some_and(|it| it.contains("quantities")));
     Ok(())
@@ -284,11 +277,9 @@ fn no_handler_is_too_long() -> TestResult {
     let mut problems = Vec::new();
     for source in &sources {
         let mut parts = source.path.iter();
-        if !parts.any(|part| {
-            ["routes", "routes.rs", "pages", "pages.rs"]
-                .iter()
-                .any(|it| part == *it)
-        }) {
+        if !parts
+            .any(|part| ["routes", "routes.rs", "pages", "pages.rs"].iter().any(|it| part == *it))
+        {
             continue;
         }
         for function in functions::functions(&source.text) {

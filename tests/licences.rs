@@ -53,9 +53,7 @@ fn is_permissive(expression: &str) -> Result<bool, spdx::ParseError> {
 /// What is wrong with the licence of a package, if anything.
 fn problem(name: &str, licence: Option<&str>) -> Option<String> {
     let Some(licence) = licence else {
-        return Some(format!(
-            "{name} states no licence: find out, or do without it"
-        ));
+        return Some(format!("{name} states no licence: find out, or do without it"));
     };
     if EXCEPTIONS.iter().any(|it| (it.0, it.1) == (name, licence)) {
         return None;
@@ -65,9 +63,7 @@ fn problem(name: &str, licence: Option<&str>) -> Option<String> {
         Ok(false) => Some(format!(
             "{name} is under {licence}: do without it, or give a reason in EXCEPTIONS"
         )),
-        Err(error) => Some(format!(
-            "{name}: `{licence}` is no licence expression: {error}"
-        )),
+        Err(error) => Some(format!("{name}: `{licence}` is no licence expression: {error}")),
     }
 }
 
@@ -88,13 +84,7 @@ fn every_crate_is_permissive() -> TestResult {
         }
     }
     assert_none(&problems.into_iter().collect::<Vec<_>>());
-    for known in [
-        "serde",
-        "highs-sys",
-        "bindgen",
-        "libsqlite3-sys",
-        "actix-http",
-    ] {
+    for known in ["serde", "highs-sys", "bindgen", "libsqlite3-sys", "actix-http"] {
         assert!(packages.contains(known), "`{known}` was not looked at");
     }
     Ok(())
@@ -115,17 +105,11 @@ fn our_own_crates_say_what_the_licence_files_say() -> TestResult {
         );
     }
     for (file, words) in [
-        (
-            "LICENSE-MIT",
-            "Permission is hereby granted, free of charge",
-        ),
+        ("LICENSE-MIT", "Permission is hereby granted, free of charge"),
         ("LICENSE-APACHE", "Version 2.0, January 2004"),
     ] {
         let text = std::fs::read_to_string(cargo::root().join(file))?;
-        assert!(
-            text.contains(words),
-            "{file} is not the licence it is named for"
-        );
+        assert!(text.contains(words), "{file} is not the licence it is named for");
     }
     Ok(())
 }

@@ -21,11 +21,7 @@ pub fn metadata() -> Result<Metadata, Box<dyn Error>> {
         .ok_or("rustc -vV names no host")?;
     Ok(MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
-        .other_options([
-            "--locked".to_owned(),
-            "--filter-platform".to_owned(),
-            host.to_owned(),
-        ])
+        .other_options(["--locked".to_owned(), "--filter-platform".to_owned(), host.to_owned()])
         .exec()?)
 }
 
@@ -38,10 +34,8 @@ pub fn reached<'a>(metadata: &'a Metadata, start: &PackageId) -> Vec<&'a Package
     while let Some(id) = waiting.pop() {
         for node in nodes.clone().filter(|node| node.id == *id) {
             for dependency in &node.deps {
-                let only_tests = dependency
-                    .dep_kinds
-                    .iter()
-                    .all(|how| how.kind == DependencyKind::Development);
+                let only_tests =
+                    dependency.dep_kinds.iter().all(|how| how.kind == DependencyKind::Development);
                 if !only_tests && seen.insert(&dependency.pkg) {
                     waiting.push(&dependency.pkg);
                 }

@@ -20,9 +20,7 @@ pub struct Source {
 impl Source {
     /// Whether a tool writes it: the database schema and the TypeScript types of the API.
     pub fn is_generated(&self) -> bool {
-        ["schema.rs", "schema.ts"]
-            .iter()
-            .any(|name| self.path.ends_with(name))
+        ["schema.rs", "schema.ts"].iter().any(|name| self.path.ends_with(name))
     }
 }
 
@@ -38,10 +36,7 @@ pub fn sources(root: &Path, folders: &[&str]) -> io::Result<Vec<Source>> {
                 if !NOT_OURS.iter().any(|name| path.ends_with(name)) {
                     waiting.push(path);
                 }
-            } else if path
-                .extension()
-                .is_some_and(|it| SOURCES.iter().any(|kind| it == *kind))
-            {
+            } else if path.extension().is_some_and(|it| SOURCES.iter().any(|kind| it == *kind)) {
                 let text = std::fs::read_to_string(&path)?;
                 let path = path.strip_prefix(root).unwrap_or(&path).to_owned();
                 found.push(Source { path, text });

@@ -162,16 +162,9 @@ async fn long(
     format!("{quote}{raw}")
 }
 "##;
-    let found: Vec<(String, usize, usize)> = functions(source)
-        .into_iter()
-        .map(|it| (it.name, it.line, it.lines))
-        .collect();
-    let expected = [
-        ("short", 3, 1),
-        ("given", 6, 3),
-        ("long", 10, 10),
-        ("inner", 15, 3),
-    ];
+    let found: Vec<(String, usize, usize)> =
+        functions(source).into_iter().map(|it| (it.name, it.line, it.lines)).collect();
+    let expected = [("short", 3, 1), ("given", 6, 3), ("long", 10, 10), ("inner", 15, 3)];
     let expected = expected.map(|(name, line, lines)| (name.to_owned(), line, lines));
     assert_eq!(found, expected);
 }

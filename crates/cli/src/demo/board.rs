@@ -1,0 +1,231 @@
+//! One demonstration board: its people, its book handed in table by table through the same checks
+//! as any upload, an edition, its scenarios and a run.
+
+use api::result::RunJson;
+use api::value::ValueJson;
+use openbook::CheckedTable;
+use openbook::definition::Origin;
+use serde::Serialize;
+use server::{AppState, actions, worker};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use store::{NewPerson, NewRun, NewScenario, NewSubmission, Page, SubmissionState};
+use tenancy::{Demand, Operator, PasswordHash, Permitted, Role, Scope, demand};
+
+use super::example::STANDARD;
+use crate::admin::{email, new_password};
+use crate::inputs;
+use crate::stop::Stop;
+
+/// A ready-made person.
+#[derive(Clone, Debug, Serialize)]
+pub struct User {
+    /// Their role.
+    pub role: String,
+    /// What they sign in with.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+    /// Their board.
+    pub tenant: String,
+    /// Their provider.
+    pub provider: Option<String>,
+}
+
+/// A demonstration board.
+pub struct Board {
+    /// Its code.
+    pub code: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What tells its people's addresses from those of others.
+    pub mark: &'static str,
+}
+
+/// Tables in the order in which each can be checked against those before it.
+const ORDER: [&str; 13] = [
+    "providers",
+    "services",
+    "costs",
+    "workforce",
+    "ledger",
+    "outcomes",
+    "equity",
+    "population",
+    "funds",
+    "staff_pools",
+    "assumptions",
+    "elasticities",
+    "contracts",
+];
+
+impl Board {
+    fn address(&self, who: &str) -> String {
+        format!("{who}@{}valuebook.example", self.mark)
+    }
+
+    fn scope(&self, state: &AppState, who: &str) -> Result<Scope, Stop> {
+        let tenant = self.code.parse().map_err(Stop::cannot_run)?;
+        let operator = Operator::from_command_line();
+        state
+            .store
+            .act_as(&operator, &tenant, &email(&self.address(who))?)
+            .map_err(Stop::cannot_run)
+    }
+
+    fn permitted<P: Demand>(&self, state: &AppState, who: &str) -> Result<Permitted<P>, Stop> {
+        self.scope(state, who)?.permit::<P>().map_err(Stop::cannot_run)
+    }
+
+    /// Creates the board where it is not there yet, and everything in it.
+    pub fn create(&self, state: &AppState, example: &Path) -> Result<Vec<User>, Stop> {
+        let operator = Operator::from_command_line();
+        let tenant = self.code.parse().map_err(Stop::cannot_run)?;
+        state.store.create_tenant(&operator, &tenant, self.name).map_err(|error| {
+            Stop::cannot_run(format!("{error}; give the demonstration a fresh --data-dir"))
+        })?;
+        let (book, _) = inputs::book(&state.catalogue, example)?;
+        let providers: Vec<String> = book.providers.keys().map(ToString::to_string).collect();
+        let users = self.people(state, &providers)?;
+        for name in ORDER {
+            if let Some(table) = book.tables().get(name) {
+                self.hand_in(state, table, &providers)?;
+            }
+        }
+        let publish = self.permitted::<demand::Publish>(state, "finance")?;
+        actions::editions::publish(state, &publish).map_err(Stop::cannot_run)?;
+        self.scenarios(state, example)?;
+        work(state)?;
+        Ok(users)
+    }
+
+    fn people(&self, state: &AppState, providers: &[String]) -> Result<Vec<User>, Stop> {
+        let own = |who: &str, name: &str, role| (who.to_owned(), name.to_owned(), role, None);
+        let mut people = vec![
+            own("administrator", "Asha Patel", Role::IcbAdministrator),
+            own("finance", "Frances Okafor", Role::IcbFinance),
+            own("clinical", "Dr Clive Lindqvist", Role::ClinicalLead),
+        ];
+        for code in providers {
+            let name = format!("Director of {code}");
+            let who = format!("director.{}", code.to_lowercase());
+            people.push((who, name, Role::ProviderDirector, Some(code.clone())));
+        }
+        people.into_iter().map(|person| self.person(state, person)).collect()
+    }
+
+    fn person(
+        &self,
+        state: &AppState,
+        (who, name, role, provider): (String, String, Role, Option<String>),
+    ) -> Result<User, Stop> {
+        let password = new_password()?;
+        let address = self.address(&who);
+        let person = NewPerson {
+            email: email(&address)?,
+            display_name: name,
+            password: PasswordHash::of(&password).map_err(Stop::cannot_run)?,
+            role,
+            provider: provider.as_deref().map(str::parse).transpose().map_err(Stop::cannot_run)?,
+        };
+        let tenant = self.code.parse().map_err(Stop::cannot_run)?;
+        let operator = Operator::from_command_line();
+        state.store.create_person(&operator, &tenant, &person).map_err(Stop::cannot_run)?;
+        let role = role.code().to_owned();
+        Ok(User { role, email: address, password, tenant: self.code.to_owned(), provider })
+    }
+
+    /// Each provider hands in its own rows; what is the board's, the board hands in.
+    fn hand_in(
+        &self,
+        state: &AppState,
+        table: &CheckedTable,
+        providers: &[String],
+    ) -> Result<(), Stop> {
+        let definition = state.catalogue.tables.get(table.name());
+        if definition.is_some_and(|definition| definition.from == Origin::Icb) {
+            return self.submit(state, "finance", table);
+        }
+        let present: BTreeSet<String> =
+            table.rows().filter_map(|row| Some(row.provider()?.to_string())).collect();
+        for code in providers.iter().filter(|code| present.contains(*code)) {
+            let own = table.filtered(|row| row.text("provider_code") == Some(code));
+            self.submit(state, &format!("director.{}", code.to_lowercase()), &own)?;
+        }
+        Ok(())
+    }
+
+    fn submit(&self, state: &AppState, who: &str, table: &CheckedTable) -> Result<(), Stop> {
+        let upload = self.permitted::<demand::Upload>(state, who)?;
+        let bytes = table.canonical_csv().map_err(Stop::cannot_run)?;
+        let path = state.store.arriving_file(&upload).map_err(Stop::cannot_run)?;
+        fs::write(&path, &bytes).map_err(Stop::cannot_run)?;
+        let new = NewSubmission {
+            table: table.name().to_owned(),
+            file_name: format!("{}.csv", table.name()),
+            sha256: openbook::table::hex(&Sha256::digest(&bytes)),
+            bytes: u64::try_from(bytes.len()).map_err(Stop::cannot_run)?,
+        };
+        let received = state.store.receive(&upload, &new, &path).map_err(Stop::cannot_run)?;
+        work(state)?;
+        let read = self.permitted::<demand::ReadSubmissions>(state, who)?;
+        let id = received.submission.id;
+        let details = actions::submissions::details(state, &read, &id).map_err(Stop::cannot_run)?;
+        if details.submission.state == SubmissionState::Refused {
+            let why = details.report.map(|report| format!("{:?}", report.problems));
+            let name = table.name();
+            return Err(Stop::refused(format!("{name} of {who}: {}", why.unwrap_or_default())));
+        }
+        actions::submissions::submit(state, &upload, &id).map_err(Stop::cannot_run)?;
+        let sign = self.permitted::<demand::SignOff>(state, who)?;
+        actions::submissions::sign_off(state, &sign, &id).map_err(Stop::cannot_run)?;
+        Ok(())
+    }
+
+    fn scenarios(&self, state: &AppState, example: &Path) -> Result<(), Stop> {
+        let folder = example.join("scenarios");
+        let mut paths: Vec<_> = fs::read_dir(&folder)
+            .map_err(Stop::cannot_run)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect();
+        paths.sort();
+        let may = self.permitted::<demand::RunScenarios>(state, "finance")?;
+        for path in paths {
+            let scenario = inputs::scenario(&path)?;
+            let new = NewScenario { name: scenario.definition.name, toml: scenario.canonical };
+            let id = state.store.create_scenario(&may, &new).map_err(Stop::cannot_run)?;
+            if path.file_stem().is_some_and(|stem| stem == STANDARD) {
+                let run = NewRun {
+                    scenario: id,
+                    edition: None,
+                    draws: None,
+                    seed: None,
+                    idempotency_key: None,
+                };
+                actions::runs::start(state, &may, &run).map_err(Stop::cannot_run)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The value table of the latest edition and the result of the standard scenario.
+    pub fn headline(&self, state: &AppState) -> Result<(ValueJson, RunJson), Stop> {
+        let read = self.permitted::<demand::ReadBook>(state, "finance")?;
+        let values = actions::editions::value(state, &read, None).map_err(Stop::cannot_run)?;
+        let runs = actions::runs::list(state, &read, &Page::default()).map_err(Stop::cannot_run)?;
+        let run = runs
+            .items
+            .first()
+            .ok_or_else(|| Stop::cannot_run("the standard scenario was not run"))?;
+        let result = actions::runs::result(state, &read, &run.id).map_err(Stop::cannot_run)?;
+        Ok((values, result))
+    }
+}
+
+/// Does every job that waits, here and now.
+fn work(state: &AppState) -> Result<(), Stop> {
+    while worker::round(state, false).map_err(Stop::cannot_run)? {}
+    Ok(())
+}

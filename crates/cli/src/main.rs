@@ -1,0 +1,40 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod args;
+mod check;
+mod demo;
+mod inputs;
+mod serve;
+mod solve;
+mod stop;
+mod text;
+mod value;
+mod verify;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use stop::Stop;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let models = args.models.as_deref();
+    let ended = match &args.command {
+        Command::Check(args) => check::run(models, args),
+        Command::Value(args) => value::run(models, args),
+        Command::Solve(args) => solve::run(models, args),
+        Command::Verify(args) => verify::run(models, args),
+        Command::Demo(args) => demo::run(models, args),
+        Command::Serve(args) => serve::run(models, args),
+        Command::Admin(args) => admin::run(args),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(Stop { exit, message }) => {
+            eprintln!("valuebook: {message}");
+            exit.into()
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! `valuebook solve`.
+
+use allocation::{Run, RunStatus};
+use api::result::{RunJson, ServiceJson};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs;
+use std::path::Path;
+
+use crate::args::{Format, SolveArgs};
+use crate::inputs::{self, RunFiles};
+use crate::stop::{Ended, Exit, Stop};
+use crate::text::{self, Table};
+use crate::value::csv_text;
+
+pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
+    let files = RunFiles {
+        folder: &args.folder,
+        scenario: &args.scenario,
+        params: args.params.as_deref(),
+        draws: args.draws,
+        seed: args.seed,
+        time_limit: args.time_limit,
+    };
+    let case = inputs::case(models, &files)?;
+    let bar = progress_bar();
+    let run = Run::of(case, |share| bar.set_position(thousandths(share)));
+    bar.finish_and_clear();
+    let result = RunJson::of(&run).map_err(Stop::cannot_run)?;
+    if let Some(path) = &args.out {
+        fs::write(path, text::json(&result)?)
+            .map_err(|error| Stop::cannot_run(format!("{}: {error}", path.display())))?;
+    }
+    match args.format {
+        Format::Json => text::print(&text::json(&result)?),
+        Format::Csv => text::print(&csv(&result)),
+        Format::Text => text::print(&in_words(&result)),
+    }
+    Ok(match run.status {
+        RunStatus::Optimal if result.certified => Exit::Done,
+        RunStatus::Infeasible => Exit::Infeasible,
+        RunStatus::Optimal | RunStatus::TimeLimit | RunStatus::Numerical | RunStatus::Refused => {
+            eprintln!("valuebook: {}", run.sentence);
+            Exit::NotProven
+        }
+    })
+}
+
+fn thousandths(share: f64) -> u64 {
+    (0..=1_000u32).rev().find(|part| f64::from(*part) <= share * 1_000.0).map_or(0, u64::from)
+}
+
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(1_000);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent} % of the draws") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn figure(number: Option<f64>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
+}
+
+fn csv(result: &RunJson) -> String {
+    let mut out = "service,name,provider,sector,base_gbp,plan_gbp,change_pct,base_qaly,plan_qaly,\
+                   average_gbp_per_qaly,marginal_gbp_per_qaly,reduced_cost_qaly_per_gbp_m,at,\
+                   stopped_by,label,label_reason,prob_at_lower,prob_low_value,range_gbp\n"
+        .to_owned();
+    for service in &result.services {
+        let cells = [
+            csv_text(&service.service),
+            csv_text(&service.name),
+            csv_text(&service.provider),
+            csv_text(&service.sector),
+            service.base_gbp.to_string(),
+            service.plan_gbp.to_string(),
+            service.change_pct.to_string(),
+            figure(service.base_qaly),
+            figure(service.plan_qaly),
+            figure(service.average_gbp_per_qaly),
+            figure(service.marginal_gbp_per_qaly),
+            figure(service.reduced_cost_qaly_per_gbp_m),
+            service.at.clone(),
+            csv_text(&service.stopped_by.join(" ")),
+            service.label.clone(),
+            csv_text(&service.label_reason),
+            figure(service.prob_at_lower),
+            figure(service.prob_low_value),
+            service.range_gbp.as_ref().map(|range| range.join("–")).unwrap_or_default(),
+        ];
+        out.push_str(&cells.join(","));
+        out.push('\n');
+    }
+    out
+}
+
+/// A result in words: the answer first, then moves, questioned spend, prices and the proof.
+pub fn in_words(result: &RunJson) -> String {
+    let mut out = format!("{}\n{}\n", result.scenario.name, result.status_sentence);
+    if let Some(relaxation) = &result.relaxation {
+        for relaxed in relaxation {
+            out.push_str(&format!("  way {}: {}\n", relaxed.way, relaxed.sentence));
+        }
+    }
+    if let Some(totals) = &result.totals {
+        out.push_str(&format!(
+            "\nBudget £{}m: plan £{}m, left behind £{}m, unallocated £{}m. Moves £{}m.\n\
+             Healthy years (QALYs): today {:.1}, plan {:.1}, gain {:.1}{}.\n",
+            text::millions(totals.budget_gbp),
+            text::millions(totals.plan_spend_gbp),
+            text::millions(totals.stranded_gbp),
+            text::millions(totals.unallocated_gbp),
+            text::millions(totals.moved_gbp),
+            totals.base_qaly,
+            totals.plan_qaly,
+            totals.gain_qaly,
+            totals
+                .gain_if_fully_released_qaly
+                .map(|gain| format!(" ({gain:.1} once every cost of a cut is released)"))
+                .unwrap_or_default()
+        ));
+        out.push_str(&sectors(result));
+        out.push_str(&moves(result));
+        out.push_str(&questioned(result));
+        out.push_str(&prices(result));
+        out.push_str(&proof(result));
+    }
+    for note in &result.notes {
+        out.push_str(&format!("· {note}\n"));
+    }
+    out
+}
+
+fn sectors(result: &RunJson) -> String {
+    let mut table =
+        Table::new(["sector", "today £m", "plan £m", "change %", "QALY gain", "not assessable £m"]);
+    for sector in &result.sectors {
+        table.row([
+            sector.name.clone(),
+            text::millions(sector.base_gbp),
+            text::millions(sector.plan_gbp),
+            format!("{:+.2}", sector.change_pct),
+            format!("{:+.1}", sector.gain_qaly),
+            text::millions(sector.not_assessable_gbp),
+        ]);
+    }
+    format!("\nSectors\n{table}")
+}
+
+fn moves(result: &RunJson) -> String {
+    let mut moved: Vec<&ServiceJson> =
+        result.services.iter().filter(|service| service.plan_gbp != service.base_gbp).collect();
+    moved.sort_by_key(|service| service.plan_gbp - service.base_gbp);
+    let mut table = Table::new(["service", "name", "change £m", "%", "QALY", "stopped by"]).left(2);
+    for service in moved {
+        let gain = service.plan_qaly.zip(service.base_qaly).map(|(after, before)| after - before);
+        table.row([
+            service.service.clone(),
+            service.name.chars().take(40).collect(),
+            format!("{:+.3}", (service.plan_gbp - service.base_gbp).to_millions().get()),
+            format!("{:+.1}", service.change_pct),
+            text::one_decimal(gain),
+            service.stopped_by.join(" "),
+        ]);
+    }
+    format!("\nMoves\n{table}")
+}
+
+fn questioned(result: &RunJson) -> String {
+    let questioned = result
+        .services
+        .iter()
+        .filter(|service| ["low_value", "costly", "uncertain"].contains(&service.label.as_str()));
+    let mut out = "\nSpend this plan questions (the last pounds, not the service)\n".to_owned();
+    for service in questioned {
+        out.push_str(&format!(
+            "  {} {} · {}: £{}m less. {}\n",
+            service.service,
+            service.name,
+            service.label.replace('_', " "),
+            text::millions(service.base_gbp - service.plan_gbp),
+            service.label_reason
+        ));
+    }
+    out
+}
+
+fn prices(result: &RunJson) -> String {
+    let mut out = "\nWhat holds the plan back\n".to_owned();
+    for limit in result.constraints.iter().filter(|limit| limit.shadow_price.abs() > 1e-7) {
+        out.push_str(&format!("  {}: {}\n", limit.label, limit.sentence));
+    }
+    out
+}
+
+fn proof(result: &RunJson) -> String {
+    let mut out = String::new();
+    if let Some(drawn) = &result.uncertainty {
+        out.push_str(&format!(
+            "\nHow sure: over {} draws the gain lies between {:.0} and {:.0}; it beats no change in \
+             {:.0} of 100.\n",
+            drawn.draws,
+            drawn.gain_low_qaly,
+            drawn.gain_high_qaly,
+            drawn.prob_better * 100.0
+        ));
+    }
+    if let Some(certificate) = &result.certificate {
+        let holds = if result.certified { "yes" } else { "NO" };
+        out.push_str(&format!(
+            "\nProven: {holds} (gap {:.1e}, largest broken limit £{:.6} and {:.1e} WTE) · {} · model \
+             {}\n\n",
+            certificate.relative_gap,
+            certificate.max_violation_gbp,
+            certificate.max_violation_wte,
+            result.provenance.solver,
+            result.provenance.model_sha256.chars().take(8).collect::<String>()
+        ));
+    }
+    out
+}
