@@ -1,4 +1,5 @@
 //! The example book through the command line: proven, repeatable, verified, and not to be changed.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up stops")]
 
 use allocation::{Case, Scenario};
 use api::result::RunJson;

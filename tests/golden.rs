@@ -1,4 +1,5 @@
 //! The published four services, from book folders through the command line.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up stops")]
 
 use api::result::RunJson;
 use tests::{root, valuebook};
