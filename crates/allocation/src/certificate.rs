@@ -87,7 +87,7 @@ pub fn dual_bound(model: &LpModel, prices: &[f64]) -> f64 {
     for (at, row) in model.rows.iter().enumerate() {
         bound.add_product(lawful(at, row.sense), row.limit);
     }
-    let reduced = reduced_gains(model, |at, sense| lawful(at, sense));
+    let reduced = reduced_gains(model, lawful);
     for (column, gain) in model.columns.iter().zip(reduced) {
         bound.add_product(gain, if gain > 0.0 { column.upper } else { column.lower });
     }

@@ -5,6 +5,7 @@ use openbook::rows::Grade;
 use value::ServiceValue;
 
 use crate::case::{Case, Line};
+use crate::sentence;
 
 /// What a line is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +96,7 @@ struct Test {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.0} in 100", share * 100.0)
+    format!("{:.0} of 100", share * 100.0)
 }
 
 fn tested(case: &Case, evidence: &Evidence<'_>) -> (Label, String) {
@@ -163,7 +164,8 @@ fn tests(case: &Case, evidence: &Evidence<'_>) -> Vec<Test> {
         Test {
             holds: drawn && dear >= bar.low_value_prob,
             found: format!(
-                "its last pound costs more than £{threshold:.0} per QALY in {} draws",
+                "its last pound costs more than £{} per QALY in {} draws",
+                sentence::grouped(threshold),
                 percent(dear)
             ),
         },

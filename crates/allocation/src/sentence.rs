@@ -24,6 +24,19 @@ pub fn figure(number: f64) -> String {
     }
 }
 
+/// A whole number with separators: 15,000.
+pub fn grouped(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number < 0.0 { format!("-{text}") } else { text }
+}
+
 fn money(millions: f64) -> String {
     let pounds = millions * 1e6;
     if pounds.abs() >= 999_500.0 {
@@ -60,7 +73,7 @@ pub fn of_limit(limit: &Limit, slack: f64, price: f64, range: Range) -> String {
             _ => "It is just reached, and moving it a little would change nothing.".to_owned(),
         };
     }
-    let reach = reach(limit, price, range);
+    let reach = reach(limit, range);
     let worth = figure(price.abs());
     match (limit.kind, limit.unit) {
         ("budget", _) => {
@@ -92,13 +105,8 @@ pub fn of_limit(limit: &Limit, slack: f64, price: f64, range: Range) -> String {
     }
 }
 
-fn reach(limit: &Limit, price: f64, range: Range) -> String {
-    let step = if price > 0.0 {
-        range.to.map(|to| to - limit.limit)
-    } else {
-        range.to.map(|to| to - limit.limit)
-    };
-    match step {
+fn reach(limit: &Limit, range: Range) -> String {
+    match range.to.map(|to| to - limit.limit) {
         Some(step) if step > 1e-6 => format!(" (for the next {})", amount(limit.unit, step)),
         _ => String::new(),
     }

@@ -45,6 +45,10 @@ pub enum Outcome {
 #[must_use]
 pub fn solve(case: &Case, built: &Built) -> Outcome {
     let seconds = case.scenario.definition.solver.time_limit_seconds;
+    // Where nothing can move there is nothing to solve: today keeps every limit, or nothing does.
+    if built.model.columns.is_empty() && !Certificate::of(&built.model, &[], &[]).feasible {
+        return infeasible(case, built);
+    }
     let mut solver = match Solver::new(&built.model) {
         Ok(solver) => solver,
         Err(error) => return Outcome::Refused(error.to_string()),

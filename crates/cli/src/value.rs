@@ -115,7 +115,7 @@ pub fn in_words(json: &ValueJson) -> String {
         ]);
     }
     let mut out = format!(
-        "Value of {} service lines, {} prices, value set {}, threshold £{:.0} per QALY.\nA dash is a \
+        "Value of {} service lines, {} prices, value set {}, threshold £{} per QALY.\nA dash is a \
          missing figure, never nought.\n\n{table}\n",
         json.services.len(),
         json.base_year,

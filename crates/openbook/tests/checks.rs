@@ -1,4 +1,5 @@
 //! What an uploader meets: each bad file is refused by name, and nothing is guessed.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up stops")]
 
 use openbook::{Book, CheckedTable, Report, Tables, Tolerances, read};
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
 //! The check values of the specification, and what must hold of any book.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up stops")]
 
 use openbook::{Book, CheckedTable, Report, Tables, read};
 use proptest::prelude::*;

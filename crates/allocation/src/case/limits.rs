@@ -62,11 +62,16 @@ pub fn base_of(lines: &[Line], selected: &[usize]) -> Pence {
     selected.iter().filter_map(|at| lines.get(*at)).map(|line| line.base).sum()
 }
 
-/// A percentage of an amount, to the nearest penny.
-#[expect(clippy::as_conversions, reason = "f64 to i64 has no TryFrom; the range is checked")]
-fn percent_of(amount: Pence, pct: f64) -> Pence {
-    let pence = (amount.to_pounds() * pct).round();
-    if pence.abs() < 9.0e15 { Pence::new(pence as i64) } else { Pence::ZERO }
+/// An amount changed by a percentage, in whole pence: floors and budgets downwards, caps upwards, so
+/// that limits of the same percentage meet instead of missing each other by a part of a penny.
+fn changed(amount: Pence, pct: f64, sense: Sense) -> Pence {
+    let penny = Millions::new(0.98e-8);
+    let exact = amount.to_millions() * (1.0 + pct / 100.0);
+    let rounded = match sense {
+        Sense::AtLeast => exact.floor_to_pence(),
+        Sense::AtMost => (exact + penny).floor_to_pence(),
+    };
+    rounded.unwrap_or(amount)
 }
 
 pub fn funds(scenario: &Scenario, lines: &[Line]) -> Vec<Fund> {
@@ -81,7 +86,7 @@ pub fn funds(scenario: &Scenario, lines: &[Line]) -> Vec<Fund> {
         .iter()
         .map(|(code, base)| {
             let own = budget.fund.iter().rfind(|own| own.fund == *code);
-            let change = |pct: f64| *base + percent_of(*base, pct);
+            let change = |pct: f64| changed(*base, pct, Sense::AtLeast);
             let whole = budget.change_pct.unwrap_or(0.0);
             let general = || {
                 shared
@@ -136,11 +141,12 @@ pub fn floors(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<Floor> {
             let label = label.clone();
             floors.push(Floor { key, label, sense, limit, lines: lines_of.clone() });
         };
-        let changed = |pct: f64| FloorLimit::Spend((base + percent_of(base, pct)).to_millions());
+        let changed_to =
+            |pct: f64, sense: Sense| FloorLimit::Spend(changed(base, pct, sense).to_millions());
         let pounds = |amount: Pence| FloorLimit::Spend(amount.to_millions());
         let share = |pct: f64| FloorLimit::Share(pct / 100.0);
         let mins = [
-            floor.min_change_pct.map(changed),
+            floor.min_change_pct.map(|pct| changed_to(pct, Sense::AtLeast)),
             floor.min_gbp.map(pounds),
             floor.min_share_pct.map(share),
         ];
@@ -148,7 +154,7 @@ pub fn floors(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<Floor> {
             push(Sense::AtLeast, suffix, limit);
         }
         let caps = [
-            floor.max_change_pct.map(changed),
+            floor.max_change_pct.map(|pct| changed_to(pct, Sense::AtMost)),
             floor.max_gbp.map(pounds),
             floor.max_share_pct.map(share),
         ];
@@ -197,22 +203,20 @@ pub fn totals(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<PaceTotal
         let lines_of = selected(book, lines, &selector);
         let base = base_of(lines, &lines_of);
         let id = selector.id();
-        let mut push = |way: &str, sense, limit: Pence, label: String| {
+        let mut push = |way: &str, sense, pct: f64, label: String| {
             totals.push(PaceTotal {
                 key: format!("pace_total/{id}/{way}/1"),
                 label,
                 sense,
-                limit: limit.to_millions(),
+                limit: changed(base, pct, sense).to_millions(),
                 lines: lines_of.clone(),
             });
         };
         if let Some(pct) = rule.max_cut_pct {
-            let limit = base + percent_of(base, -pct);
-            push("cut", Sense::AtLeast, limit, format!("{id} together fall at most {pct} %"));
+            push("cut", Sense::AtLeast, -pct, format!("{id} together fall at most {pct} %"));
         }
         if let Some(pct) = rule.max_growth_pct {
-            let limit = base + percent_of(base, pct);
-            push("growth", Sense::AtMost, limit, format!("{id} together grow at most {pct} %"));
+            push("growth", Sense::AtMost, pct, format!("{id} together grow at most {pct} %"));
         }
     }
     totals

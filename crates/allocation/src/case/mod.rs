@@ -250,11 +250,8 @@ fn line(book: &Book, scenario: &Scenario, value: &ServiceValue, pools: &[Pool]) 
 
 fn release(book: &Book, scenario: &Scenario, value: &ServiceValue) -> f64 {
     let definition = &scenario.definition;
-    let overruled = definition
-        .release
-        .iter()
-        .filter(|rule| rule.selector().selects(book, &value.key))
-        .next_back();
+    let overruled =
+        definition.release.iter().rfind(|rule| rule.selector().selects(book, &value.key));
     if let Some(rule) = overruled {
         return rule.share;
     }

@@ -237,7 +237,9 @@ fn draw_label(
     let top = if base < zero && base + 3.0 + LINE > zero { zero + 2.0 } else { base + 3.0 };
     let number = format!("{} {}", triangle.rank, ink.letter());
     let named = fitted(&format!("{number} {}", triangle.name), right - x - 6.0);
-    for text in [named, number] {
+    // A name of which hardly anything is left says less than its number alone.
+    let readable = named.chars().count() > number.chars().count() + 6;
+    for text in readable.then_some(named).into_iter().chain([number]) {
         let place = Place { x, y: top, width: text_width(&text) + 6.0, height: LINE };
         if labels.take(place, right) {
             picture.text(x, top + 15.0, Type::new(Anchor::Start), &text);

@@ -78,8 +78,8 @@ fn parity_of(
 
 fn service_value(at: usize, hostile: bool) -> ServiceValueJson {
     let (name, code, provider, sector, millions, years) = LINES[at % LINES.len()];
-    let round = at / LINES.len();
-    let years = years / (1.0 + round as f64 / 40.0);
+    let round = u32::try_from(at.div_euclid(LINES.len())).expect("a small book");
+    let years = years / (1.0 + f64::from(round) / 40.0);
     let spend = money(millions);
     let (assessable, elasticity) = (years > 0.0, 0.45);
     let average = spend.to_pounds() / years;
@@ -100,7 +100,7 @@ fn service_value(at: usize, hostile: bool) -> ServiceValueJson {
         average_gbp_per_qaly: given(average),
         marginal_gbp_per_qaly: given(average / elasticity),
         marginal_low_gbp_per_qaly: given(average / elasticity * 0.7),
-        marginal_high_gbp_per_qaly: (assessable && at % 5 != 0)
+        marginal_high_gbp_per_qaly: (assessable && !at.is_multiple_of(5))
             .then_some(average / elasticity * 1.8),
         net_health_benefit_qaly: given(years - spend.to_pounds() / 15_000.0),
         prob_cost_effective: given((years / (spend.to_pounds() / 15_000.0) / 2.0).min(1.0)),
