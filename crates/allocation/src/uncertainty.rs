@@ -2,11 +2,13 @@
 //! of each draw would cut.
 
 use quantities::{Millions, Qaly};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use value::draws::quantile;
 
 use crate::case::Case;
 use crate::certificate::Certificate;
-use crate::families::Built;
+use crate::families::{Built, LineColumns};
 use crate::solve::Solution;
 use crate::solver::{Solver, Status};
 
@@ -90,7 +92,8 @@ fn held_fixed(case: &Case, solution: &Solution, draw: usize) -> Qaly {
 }
 
 /// By line, in how many proven draws it was at its lower limit (nothing for lines that cannot
-/// fall), and how many draws were proven.
+/// fall), and how many draws were proven. Every draw starts from the same basis with nothing else
+/// remembered, so that threads may share them in any way without a byte changing.
 fn re_optimised(
     case: &Case,
     built: &Built,
@@ -98,34 +101,80 @@ fn re_optimised(
     progress: &mut impl FnMut(f64),
 ) -> (Vec<Option<usize>>, usize) {
     let draws = case.values.draws.len();
-    let mut counts: Vec<Option<usize>> =
-        built.lines.iter().map(|columns| (!columns.below.is_empty()).then_some(0)).collect();
-    let (Ok(mut solver), Some(basis)) = (Solver::new(&built.model), &solution.basis) else {
-        return (counts, 0);
+    let threads = usize::from(case.scenario.definition.solver.threads).min(draws).max(1);
+    let done = AtomicUsize::new(0);
+    let of = |thread: usize, told: &mut dyn FnMut(f64)| {
+        let mut part = Part::none(built);
+        part.solve(case, built, solution, (thread..draws).step_by(threads), || {
+            told(share(done.fetch_add(1, Ordering::Relaxed) + 1, draws));
+        });
+        part
     };
-    let seconds = case.scenario.definition.solver.time_limit_seconds;
-    let mut model = built.model.clone();
-    let mut solved = 0;
-    for draw in 0..draws {
-        set_gains(case, built, draw, &mut model);
-        let gains: Vec<f64> = model.columns.iter().map(|column| column.gain).collect();
-        let ran = solver.change_gains(&gains).and_then(|()| solver.restart_from(basis)).is_some()
-            && solver.run(seconds) == Status::Optimal;
-        if let Some(point) = ran.then(|| solver.point()).flatten()
-            && Certificate::of(&model, &point.values, &point.prices).holds()
-        {
-            solved += 1;
-            for (count, columns) in counts.iter_mut().zip(&built.lines) {
-                let fill: f64 =
-                    columns.below.iter().filter_map(|column| point.values.get(*column)).sum();
-                if let Some(count) = count.as_mut().filter(|_| fill < 1e-7) {
-                    *count += 1;
-                }
+    let parts: Vec<Part> = thread::scope(|scope| {
+        let others: Vec<_> =
+            (1..threads).map(|thread| scope.spawn(move || of(thread, &mut |_| ()))).collect();
+        let own = of(0, progress);
+        let joined = others.into_iter().filter_map(|other| other.join().ok());
+        joined.chain([own]).collect()
+    });
+    let mut all = Part::none(built);
+    for part in parts {
+        all.solved += part.solved;
+        for (count, more) in all.counts.iter_mut().zip(part.counts) {
+            *count = count.zip(more).map(|(count, more)| count + more);
+        }
+    }
+    (all.counts, all.solved)
+}
+
+/// What some of the draws found.
+struct Part {
+    counts: Vec<Option<usize>>,
+    solved: usize,
+}
+
+impl Part {
+    fn none(built: &Built) -> Self {
+        let can_fall = |columns: &LineColumns| (!columns.below.is_empty()).then_some(0);
+        Self { counts: built.lines.iter().map(can_fall).collect(), solved: 0 }
+    }
+
+    fn solve(
+        &mut self,
+        case: &Case,
+        built: &Built,
+        solution: &Solution,
+        draws: impl Iterator<Item = usize>,
+        mut done: impl FnMut(),
+    ) {
+        let (Ok(mut solver), Some(basis)) = (Solver::new(&built.model), &solution.basis) else {
+            return;
+        };
+        let seconds = case.scenario.definition.solver.time_limit_seconds;
+        let mut model = built.model.clone();
+        for draw in draws {
+            set_gains(case, built, draw, &mut model);
+            let gains: Vec<f64> = model.columns.iter().map(|column| column.gain).collect();
+            let ran = solver.change_gains(&gains).and_then(|()| solver.restart_from(basis)).is_some()
+                && solver.run(seconds) == Status::Optimal;
+            if let Some(point) = ran.then(|| solver.point()).flatten()
+                && Certificate::of(&model, &point.values, &point.prices).holds()
+            {
+                self.count(built, &point.values);
+            }
+            done();
+        }
+    }
+
+    fn count(&mut self, built: &Built, values: &[f64]) {
+        self.solved += 1;
+        for (count, columns) in self.counts.iter_mut().zip(&built.lines) {
+            let fill: f64 = columns.below.iter().filter_map(|column| values.get(*column)).sum();
+            if let Some(count) = count.as_mut().filter(|_| fill < 1e-7) {
+                *count += 1;
             }
         }
-        progress(share(draw + 1, draws));
     }
-    (counts, solved)
 }
 
 fn set_gains(case: &Case, built: &Built, draw: usize, model: &mut crate::model::LpModel) {

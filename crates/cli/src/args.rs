@@ -111,6 +111,9 @@ pub struct SolveArgs {
     /// Their seed (otherwise the scenario's).
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// How many threads share the draws (otherwise the scenario's); the result is the same.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub threads: Option<u8>,
     /// Stop after this many seconds (otherwise the scenario's).
     #[arg(long, value_name = "SECONDS")]
     pub time_limit: Option<f64>,

@@ -21,7 +21,9 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
         seed: args.seed,
         time_limit: args.time_limit,
     };
-    let case = inputs::case(models, &files)?;
+    let mut case = inputs::case(models, &files)?;
+    let solver = &mut case.scenario.definition.solver;
+    solver.threads = args.threads.unwrap_or(solver.threads);
     let bar = progress_bar();
     let run = Run::of(case, |share| bar.set_position(thousandths(share)));
     bar.finish_and_clear();
