@@ -37,9 +37,9 @@ fn the_same_inputs_give_the_same_bytes_and_a_proven_plan() {
     let (one, two) =
         (solve("hold-total", &["--format", "json"]), solve("hold-total", &["--format", "json"]));
     assert_eq!((one.code, &one.err), (0, &String::new()));
-    assert_eq!(one.out, two.out);
+    assert!(one.out == two.out, "the same inputs give the same bytes");
     let threads = solve("hold-total", &["--format", "json", "--threads", "2"]);
-    assert_eq!(one.out, threads.out, "threads change nothing");
+    assert!(one.out == threads.out, "threads change nothing: {}", threads.err);
     let result = RunJson::read(&one.out).expect("a result");
     assert!(result.certified && result.status == "optimal");
     let sectors: Vec<&str> = result.sectors.iter().map(|sector| sector.id.as_str()).collect();

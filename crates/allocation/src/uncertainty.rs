@@ -155,8 +155,9 @@ impl Part {
         for draw in draws {
             set_gains(case, built, draw, &mut model);
             let gains: Vec<f64> = model.columns.iter().map(|column| column.gain).collect();
-            let ran = solver.change_gains(&gains).and_then(|()| solver.restart_from(basis)).is_some()
-                && solver.run(seconds) == Status::Optimal;
+            let ran =
+                solver.change_gains(&gains).and_then(|()| solver.restart_from(basis)).is_some()
+                    && solver.run(seconds) == Status::Optimal;
             if let Some(point) = ran.then(|| solver.point()).flatten()
                 && Certificate::of(&model, &point.values, &point.prices).holds()
             {

@@ -346,6 +346,11 @@ fn facts(
     }
 }
 
+/// More freedom never costs health: what is less than nought is the solver's last digit.
+fn at_least_nought(gain: f64) -> f64 {
+    if gain < 1e-6 { 0.0 } else { gain }
+}
+
 fn base_health(case: &Case) -> Qaly {
     case.values.services.iter().filter_map(|value| value.health).sum()
 }
