@@ -4,7 +4,7 @@
 ARGS ?=
 
 # Everything the web assets are built from; folders too, so that a deleted file counts.
-web_sources := $(shell find web -mindepth 1 \( -path web/node_modules -o -path web/dist \
+web_sources := $(shell find web -mindepth 1 \( -path web/node_modules -o -path web/dist -o -path web/dist.new \
 	-o -path web/screenshots -o -path web/templates \) -prune -o -print)
 
 .DEFAULT_GOAL := help

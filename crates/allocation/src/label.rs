@@ -175,7 +175,7 @@ fn tests(case: &Case, evidence: &Evidence<'_>) -> Vec<Test> {
         },
         Test {
             holds: completeness >= bar.low_value_min_completeness,
-            found: format!("an outcome describes {:.0} % of its spend", completeness * 100.0),
+            found: format!("an outcome describes {:.0}% of its spend", completeness * 100.0),
         },
         Test {
             holds: argued,

@@ -73,8 +73,21 @@ pub fn of_limit(limit: &Limit, slack: f64, price: f64, range: Range) -> String {
             _ => "It is just reached, and moving it a little would change nothing.".to_owned(),
         };
     }
-    let reach = reach(limit, range);
     let worth = figure(price.abs());
+    let step = range.to.map(|to| to - limit.limit).filter(|step| *step > 1e-6);
+    // Where the price does not even hold for one whole unit, say what the next part brings.
+    if let Some(step) = step.filter(|step| *step < 1.0 && price > 0.0) {
+        return format!(
+            "The next {} would bring {} healthy years a year ({worth} per {}); beyond that, less.",
+            amount(limit.unit, step),
+            figure(step * price),
+            match limit.unit {
+                RowUnit::Money => "£1m",
+                RowUnit::Staff | RowUnit::Health => "WTE",
+            }
+        );
+    }
+    let reach = reach(limit, range);
     match (limit.kind, limit.unit) {
         ("budget", _) => {
             format!("One more £1m would be worth {worth} healthy years a year{reach}.")

@@ -77,13 +77,14 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }
 
-/// For each column of the file, its place in the definition; nothing where the header is refused.
+/// For each column of the file, its place in the definition (none for an unknown one: the rest is
+/// still checked); nothing where the header cannot be read or names personal data.
 fn header(
     tables: &Tables,
     definition: &TableDefinition,
     record: &csv::ByteRecord,
     report: &mut Report,
-) -> Option<Vec<usize>> {
+) -> Option<Vec<Option<usize>>> {
     let table = &definition.name;
     let mut places = Vec::with_capacity(record.len());
     for bytes in record {
@@ -93,7 +94,7 @@ fn header(
         };
         let known = definition.columns.iter().position(|column| column.name == name);
         match known {
-            Some(place) if places.contains(&place) => report.push(
+            Some(place) if places.contains(&Some(place)) => report.push(
                 Problem::of_row(
                     table,
                     1,
@@ -102,7 +103,7 @@ fn header(
                 )
                 .in_column(name),
             ),
-            Some(place) => places.push(place),
+            Some(_) => {}
             None if tables.personal().names(name) => {
                 report.push(Problem::of_row(
                     table,
@@ -129,9 +130,10 @@ fn header(
                 ));
             }
         }
+        places.push(known.filter(|place| !places.contains(&Some(*place))));
     }
     for (place, column) in definition.columns.iter().enumerate() {
-        if !column.optional && !places.contains(&place) {
+        if !column.optional && !places.contains(&Some(place)) {
             report.push(
                 Problem::of_row(
                     table,
@@ -143,7 +145,7 @@ fn header(
             );
         }
     }
-    report.accepted().then_some(places)
+    (!report.personal()).then_some(places)
 }
 
 fn not_text(table: &str, row: u64) -> Problem {
@@ -165,7 +167,7 @@ struct ShareRange {
 
 fn rows(
     definition: &TableDefinition,
-    places: Vec<usize>,
+    places: Vec<Option<usize>>,
     reader: &mut csv::Reader<impl Read>,
     report: &mut Report,
 ) -> CheckedTable {
@@ -195,7 +197,7 @@ fn rows(
     }
     percent_slips(definition, &shares, report);
     report.count_rows(&definition.name, line - 1);
-    if line == 1 {
+    if line == 1 && report.accepted() {
         let message = "the file has a header and no rows; add the rows or leave the file out";
         report.push(Problem::of_file(&definition.name, "file.no_rows", message));
     }
@@ -204,7 +206,7 @@ fn rows(
 
 fn row(
     definition: &TableDefinition,
-    places: &[usize],
+    places: &[Option<usize>],
     record: &csv::ByteRecord,
     line: u64,
     shares: &mut [ShareRange],
@@ -223,6 +225,7 @@ fn row(
     let mut cells: Vec<Option<Cell>> = vec![None; definition.columns.len()];
     let mut whole = true;
     for (bytes, place) in record.iter().zip(places) {
+        let Some(place) = place else { continue };
         let Some(text) = text_of(bytes) else {
             report.push(not_text(table, line));
             return None;

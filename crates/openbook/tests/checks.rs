@@ -104,6 +104,13 @@ fn headers_are_exact_and_the_nearest_is_named() {
     assert!(messages.contains("did you mean \"cost_gbp\""), "{messages}");
     let (_, report) = check("costs", COSTS.replace("data_as_at", "cost_gbp"));
     assert!(rules(&report).contains(&"header.duplicate"));
+    // Rows are checked all the same: one upload shows everything that must be mended.
+    let row = "RTG,110,2024-25,0,OP,WF01A,medical,variable,1,1.005,plics,soon\n";
+    let (_, report) = check("costs", format!("{}{row}", COSTS.replace("activity", "activities")));
+    assert_eq!(
+        rules(&report),
+        ["date.malformed", "header.missing", "header.unknown", "money.decimals"]
+    );
     assert_eq!(rules(&check("costs", "").1), ["file.empty"]);
     assert_eq!(rules(&check("costs", COSTS).1), ["file.no_rows"]);
 }

@@ -1,8 +1,9 @@
 //! The OpenAPI document, made from the handlers.
 
 use actix_web::App;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Info, OpenApi, SecurityRequirement};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, ResponseBuilder, SecurityRequirement};
 use utoipa_actix_web::AppExt;
 
 use crate::routes;
@@ -39,7 +40,42 @@ fn complete(mut document: OpenApi) -> OpenApi {
         SecurityRequirement::new("session", no_scopes()),
         SecurityRequirement::new("bearer", no_scopes()),
     ]);
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            operation.operation_id = Some(operation_id(method, path));
+            may_be_signed_out(operation);
+        }
+    }
     document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    [
+        ("get", item.get.as_mut()),
+        ("post", item.post.as_mut()),
+        ("put", item.put.as_mut()),
+        ("patch", item.patch.as_mut()),
+        ("delete", item.delete.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?)))
+}
+
+/// `get /api/v1/runs/{id}/status` is `get_runs_id_status`: unlike a handler's own name, unique.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
+}
+
+/// Every operation answers 401 to whoever is not signed in.
+fn may_be_signed_out(operation: &mut Operation) {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+    let response = ResponseBuilder::new()
+        .description("Not signed in")
+        .content("application/problem+json", problem)
+        .build();
+    operation.responses.responses.entry("401".to_owned()).or_insert_with(|| response.into());
 }
 
 #[cfg(test)]

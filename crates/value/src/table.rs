@@ -454,7 +454,7 @@ fn notes(book: &Book, table: &ValueTable) -> Vec<String> {
     for line in table.reconciliation.iter().filter(|line| !line.status.is_good_enough()) {
         notes.push(match line.difference_pct {
             Some(pct) => format!(
-                "{} does not reconcile to its accounts ({pct:+.2} %): its lines cannot be called \
+                "{} does not reconcile to its accounts ({pct:+.2}%): its lines cannot be called \
                  low value.",
                 line.provider
             ),

@@ -213,10 +213,10 @@ pub fn totals(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<PaceTotal
             });
         };
         if let Some(pct) = rule.max_cut_pct {
-            push("cut", Sense::AtLeast, -pct, format!("{id} together fall at most {pct} %"));
+            push("cut", Sense::AtLeast, -pct, format!("{id} together fall at most {pct}%"));
         }
         if let Some(pct) = rule.max_growth_pct {
-            push("growth", Sense::AtMost, pct, format!("{id} together grow at most {pct} %"));
+            push("growth", Sense::AtMost, pct, format!("{id} together grow at most {pct}%"));
         }
     }
     totals

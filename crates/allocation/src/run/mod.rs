@@ -339,7 +339,8 @@ fn facts(
         unique: solution.unique,
         ranges: solution.ranges.clone(),
         gain_if_fully_released: best_health(&case.fully_released()).map(gain),
-        cost_of_silence: best_health(&silence).map(|best| Qaly::new(best.get() - silent - plan)),
+        cost_of_silence: best_health(&silence)
+            .map(|best| Qaly::new(at_least_nought(best.get() - silent - plan))),
         same_money_more_health: same_money.map(gain),
         same_health_less_money: least_money(case).map(|least| base_spend(case) - least),
         uncertainty,

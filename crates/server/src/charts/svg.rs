@@ -35,17 +35,24 @@ pub struct Type {
     pub colour: &'static str,
     /// Whether it is bold.
     pub bold: bool,
+    /// Whether white around it keeps lines away.
+    pub halo: bool,
 }
 
 impl Type {
     /// Plain black text.
     pub const fn new(anchor: Anchor) -> Self {
-        Self { anchor, size: FONT, colour: BLACK, bold: false }
+        Self { anchor, size: FONT, colour: BLACK, bold: false, halo: false }
     }
 
     /// The same in grey.
     pub const fn grey(self) -> Self {
         Self { colour: GREY, ..self }
+    }
+
+    /// The same with white around it.
+    pub const fn halo(self) -> Self {
+        Self { halo: true, ..self }
     }
 
     /// The same in bold.
@@ -120,9 +127,14 @@ impl Picture {
             Anchor::Middle => "middle",
             Anchor::End => "end",
         };
+        let halo = if kind.halo {
+            r##" stroke="#fff" stroke-width="5" paint-order="stroke""##
+        } else {
+            ""
+        };
         let weight = if kind.bold { r#" font-weight="bold""# } else { "" };
         self.add(format_args!(
-            r#"<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="{anchor}"{weight}>{}</text>"#,
+            r#"<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="{anchor}"{weight}{halo}>{}</text>"#,
             number(x),
             number(y),
             number(kind.size),

@@ -128,8 +128,8 @@ fn draw_row(picture: &mut Picture, scale: Scale, y: f64, (from, to): (f64, f64),
     let title = format!("{}: {}", row.label, row.health_label);
     picture.raw(&format!("<g><title>{}</title>", escape(&title)));
     let label = fitted(&row.label, LABEL);
-    picture.text(LEFT, y + 17.0, Type::new(Anchor::Start), &label);
-    picture.text(END, y + 17.0, Type::new(Anchor::End), &row.money_label);
+    picture.text(LEFT, y + 17.0, Type::new(Anchor::Start).halo(), &label);
+    picture.text(END, y + 17.0, Type::new(Anchor::End).halo(), &row.money_label);
     let bar = y + TEXT;
     let band = |x: f64| ((x, bar - 4.0), (x, bar + BAR + 4.0));
     for tick in scale.ticks(4.0) {
@@ -144,7 +144,7 @@ fn draw_row(picture: &mut Picture, scale: Scale, y: f64, (from, to): (f64, f64),
     } else {
         (start.max(end) + 6.0, Anchor::Start)
     };
-    picture.text(x, bar + 16.0, Type::new(anchor).bold(), &row.health_label);
+    picture.text(x, bar + 16.0, Type::new(anchor).bold().halo(), &row.health_label);
     picture.raw("</g>");
 }
 

@@ -1,7 +1,7 @@
 //! A file that was handed in: checked by itself, then against the rest of the book.
 
 use api::check::CheckJson;
-use openbook::definition::Kind;
+use openbook::definition::{Kind, Origin};
 use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, folder};
 use quantities::ProviderCode;
@@ -87,6 +87,18 @@ fn cross(
     table: &CheckedTable,
 ) -> Result<(Report, Vec<Reconciliation>), EngineError> {
     let mut tables = book::joined(catalogue, task.reference)?;
+    if let Some(own) = task.provider {
+        // A provider is checked against what is its own: the Board's other tables name services of
+        // every provider, which this provider may not see.
+        let of_providers = |name: &str| {
+            let definition = catalogue.tables.get(name);
+            definition.is_some_and(|definition| definition.from == Origin::Provider)
+        };
+        tables.retain(|name, _| name == "providers" || of_providers(name));
+        for table in tables.values_mut() {
+            *table = table.filtered(|row| row.provider().is_none_or(|code| code == *own));
+        }
+    }
     tables.insert(task.table.to_owned(), table.clone());
     let mut report = Report::default();
     let book = Book::assemble(tables.into_values(), &mut report);

@@ -67,7 +67,7 @@ impl<'a> Visitor<'a> {
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         assert_eq!(well_formed::html(&answer.body), Ok(()), "{path}");
         if let Some(folder) = std::env::var_os("PREVIEW_DIR") {
-            let name = path.split('?').next().unwrap_or_default().replace('/', "-");
+            let name = path.replace(['/', '?', '=', '&'], "-");
             let file = PathBuf::from(folder).join(format!("real{name}.html"));
             std::fs::write(file, &answer.body).expect("a written page");
         }
@@ -162,8 +162,21 @@ async fn from_an_empty_book_to_a_solved_scenario() {
         let request = request.to_request();
         Box::pin(async move { Answer::of(call_service(service, request).await).await })
     };
+    is_asked_to_sign_in(&site).await;
+    let finance = Visitor::signs_in(&site, "finance@example.org").await;
+    assert!(finance.sees("/").await.contains("No edition of the book is published yet"));
+    assert!(finance.sees("/value").await.contains("No edition has been published yet."));
+    let refused = finance.posts("/scenarios", &[("name", "Too early")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    hands_in_a_wrong_file(&state, &finance).await;
+    publishes_the_example(&state, &finance).await;
+    reads_the_values(&finance).await;
+    solves_scenarios(&state, &finance).await;
+    others_do_less(&site).await;
+}
 
-    let nobody = Visitor { site: &site, cookie: String::new() };
+async fn is_asked_to_sign_in<'a>(site: &'a Site<'a>) {
+    let nobody = Visitor { site, cookie: String::new() };
     let sent = nobody.gets("/value?sort=-spend").await;
     assert_eq!(sent.location, "/sign-in?next=%2Fvalue%3Fsort%3D-spend");
     nobody.sees("/sign-in").await;
@@ -171,25 +184,23 @@ async fn from_an_empty_book_to_a_solved_scenario() {
     let answer = nobody.posts("/sign-in", &wrong).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(answer.body.contains("There is a problem"));
+}
 
-    let finance = Visitor::signs_in(&site, "finance@example.org").await;
-    assert!(finance.sees("/").await.contains("No edition of the book is published yet"));
-    assert!(finance.sees("/value").await.contains("No edition has been published yet."));
-    let refused = finance.posts("/scenarios", &[("name", "Too early")]).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-
+async fn hands_in_a_wrong_file(state: &AppState, finance: &Visitor<'_>) {
     let none = finance.hands_in("costs", "").await;
     assert_ne!(none.status, StatusCode::INTERNAL_SERVER_ERROR);
-    work(&state);
+    work(state);
     let wrong = example("costs").replace("306956.25", "306956.255");
     let answer = finance.hands_in("costs", &wrong).await;
     assert!(finance.sees(&answer.location).await.contains("being checked"));
-    work(&state);
+    work(state);
     let page = finance.sees(&answer.location).await;
     assert!(page.contains("Your file was not accepted: 1 thing must be mended"), "{page}");
     let problems = finance.gets(&format!("{}/problems.csv", answer.location)).await;
     assert!(problems.body.starts_with("table,row,column,rule,severity,message\r\ncosts,2,"));
+}
 
+async fn publishes_the_example(state: &AppState, finance: &Visitor<'_>) {
     let tables = [
         "providers",
         "services",
@@ -207,7 +218,7 @@ async fn from_an_empty_book_to_a_solved_scenario() {
     for table in tables {
         let answer = finance.hands_in(table, &example(table)).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{table}: {}", answer.body);
-        work(&state);
+        work(state);
         let page = finance.sees(&answer.location).await;
         assert!(page.contains("Your file was accepted"), "{table}: {page}");
         for step in ["submit", "sign-off"] {
@@ -218,10 +229,12 @@ async fn from_an_empty_book_to_a_solved_scenario() {
     assert!(finance.sees("/editions").await.contains("12 tables are signed off"));
     assert_eq!(finance.posts("/editions", &[]).await.location, "/editions");
     assert!(finance.sees("/value").await.contains("still being valued"));
-    work(&state);
+    work(state);
     finance.sees("/editions").await;
     finance.sees("/submissions").await;
+}
 
+async fn reads_the_values(finance: &Visitor<'_>) {
     let page = finance.sees("/").await;
     assert!(page.contains("Illustrative: public figures") && page.contains("prices of 2024-25"));
     let page = finance.sees("/value").await;
@@ -231,14 +244,16 @@ async fn from_an_empty_book_to_a_solved_scenario() {
     assert!(page.contains("Hip replacement") && page.contains("evidence panel"));
     assert_eq!(finance.gets("/value/RTG/none").await.status, StatusCode::NOT_FOUND);
     assert!(finance.gets("/value/services.csv").await.body.contains("RTG/110H"));
+}
 
+async fn solves_scenarios(state: &AppState, finance: &Visitor<'_>) {
     finance.sees("/scenarios/new?name=Shared&max_cut_pct=5").await;
     let form = [("name", "Hold the total"), ("draws", "50"), ("mental_health_floor", "yes")];
     let run = finance.posts("/scenarios", &form).await;
     assert!(finance.sees(&run.location).await.contains("hx-get"), "{}", run.body);
     let place = run.location;
     assert!(finance.gets(&format!("{place}/progress")).await.body.contains("hx-get"));
-    work(&state);
+    work(state);
     assert!(finance.gets(&format!("{place}/progress")).await.body.is_empty());
     let page = finance.sees(&place).await;
     assert!(page.contains("more healthy years (QALYs)") && page.contains("Proven: yes"), "{page}");
@@ -249,14 +264,16 @@ async fn from_an_empty_book_to_a_solved_scenario() {
 
     let form = [("name", "Fifteen per cent less"), ("budget_change_pct", "-15"), ("draws", "0")];
     let run = finance.posts("/scenarios", &form).await;
-    work(&state);
+    work(state);
     assert!(finance.sees(&run.location).await.contains("The cheapest ways back"));
+}
 
-    let lead = Visitor::signs_in(&site, "lead@example.org").await;
+async fn others_do_less<'a>(site: &'a Site<'a>) {
+    let lead = Visitor::signs_in(site, "lead@example.org").await;
     assert!(lead.sees("/").await.contains("Give your clinical view"));
     assert_eq!(lead.gets("/submissions").await.status, StatusCode::FORBIDDEN);
     assert_eq!(lead.posts("/editions", &[]).await.status, StatusCode::FORBIDDEN);
-    let director = Visitor::signs_in(&site, "director@example.org").await;
+    let director = Visitor::signs_in(site, "director@example.org").await;
     let page = director.sees("/submissions/new").await;
     assert!(page.contains("Hand in a table for RTG") && !page.contains("Staff pools"));
     assert!(director.sees("/").await.contains("Hand in your first table"));

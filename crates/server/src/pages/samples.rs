@@ -153,13 +153,7 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
         status_sentence: "the best plan within the limits was found and proven".to_owned(),
         certified: true,
         unique: Some(true),
-        scenario: ScenarioFacts {
-            name: "Hold the total, follow value".to_owned(),
-            base_year: "2024-25".to_owned(),
-            objective: "health".to_owned(),
-            threshold_gbp_per_qaly: 15_000.0,
-            value_set: "UK_3L_1997".to_owned(),
-        },
+        scenario: scenario(),
         provenance: provenance(),
         totals: Some(totals(gain)),
         constraints: constraints(hostile),
@@ -172,26 +166,8 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
             .zip(1u8..)
             .map(|(gain_qaly, quintile)| QuintileJson { quintile, gain_qaly })
             .collect(),
-        staff: vec![StaffJson {
-            pool: "nursing".to_owned(),
-            staff_group: "nursing_and_midwifery".to_owned(),
-            available_wte: 5_120.0,
-            base_wte: 5_044.5,
-            plan_wte: 5_120.0,
-            price_qaly_per_wte: 0.73,
-        }],
-        swaps: services
-            .iter()
-            .zip(services.iter().skip(1))
-            .take(3)
-            .map(|(from, to)| SwapJson {
-                from: from.service.clone(),
-                to: to.service.clone(),
-                amount_gbp: money(1),
-                lost_qaly: 4.2,
-                gained_qaly: 61.0,
-            })
-            .collect(),
+        staff: staff(),
+        swaps: swaps(&services),
         services,
         options: Vec::new(),
         cash_release: Vec::new(),
@@ -199,15 +175,7 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
             same_money_more_health_qaly: Some(gain),
             same_health_less_money_gbp: Some(money(3)),
         }),
-        uncertainty: Some(UncertaintyJson {
-            draws: 1_000,
-            solved: 998,
-            seed: 1,
-            gain_low_qaly: 18.0,
-            gain_median_qaly: 60.2,
-            gain_high_qaly: 121.0,
-            prob_better: 0.934,
-        }),
+        uncertainty: Some(uncertainty()),
         relaxation: None,
         notes: vec!["Two providers are not reconciled with their accounts: RY8, 15M.".to_owned()],
         variables: Vec::new(),
@@ -219,6 +187,52 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
             unit: "QALY".to_owned(),
             relative_gap: 1.2e-8,
         }),
+    }
+}
+
+fn scenario() -> ScenarioFacts {
+    ScenarioFacts {
+        name: "Hold the total, follow value".to_owned(),
+        base_year: "2024-25".to_owned(),
+        objective: "health".to_owned(),
+        threshold_gbp_per_qaly: 15_000.0,
+        value_set: "UK_3L_1997".to_owned(),
+    }
+}
+
+fn staff() -> Vec<StaffJson> {
+    vec![StaffJson {
+        pool: "nursing".to_owned(),
+        staff_group: "nursing_and_midwifery".to_owned(),
+        available_wte: 5_120.0,
+        base_wte: 5_044.5,
+        plan_wte: 5_120.0,
+        price_qaly_per_wte: 0.73,
+    }]
+}
+
+fn swaps(services: &[ServiceJson]) -> Vec<SwapJson> {
+    let pairs = services.iter().zip(services.iter().skip(1)).take(3);
+    pairs
+        .map(|(from, to)| SwapJson {
+            from: from.service.clone(),
+            to: to.service.clone(),
+            amount_gbp: money(1),
+            lost_qaly: 4.2,
+            gained_qaly: 61.0,
+        })
+        .collect()
+}
+
+fn uncertainty() -> UncertaintyJson {
+    UncertaintyJson {
+        draws: 1_000,
+        solved: 998,
+        seed: 1,
+        gain_low_qaly: 18.0,
+        gain_median_qaly: 60.2,
+        gain_high_qaly: 121.0,
+        prob_better: 0.934,
     }
 }
 

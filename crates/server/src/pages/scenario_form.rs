@@ -98,59 +98,17 @@ impl ScenarioForm {
     /// One for each field that cannot be used.
     pub fn to_toml(&self, base_year: &str) -> Result<String, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let name = self.name.trim();
-        if name.is_empty() {
-            errors.push(FieldError::new("name", "Enter a name for the scenario"));
-        } else if name.chars().count() > LONGEST_NAME {
-            errors.push(FieldError::new("name", "The name must have 120 characters or fewer"));
-        }
-        let mut percent = |field: &'static str, text: &str, what: &str, low: f64, high: f64| {
-            percent(text, low, high).unwrap_or_else(|| {
-                let message =
-                    format!("{what} must be a number between {low} and {high}, such as 2.5");
-                errors.push(FieldError::new(field, message));
-                0.0
-            })
-        };
-        let budget = percent(
-            "budget_change_pct",
-            &self.budget_change_pct,
-            "Change of the total budget",
-            -50.0,
-            50.0,
-        );
-        let cut =
-            percent("max_cut_pct", &self.max_cut_pct, "The most a line may be cut", 0.0, 100.0);
-        let growth =
-            percent("max_growth_pct", &self.max_growth_pct, "The most a line may grow", 0.0, 200.0);
-        let mut floor = Vec::new();
-        if self.mental_health_floor == "yes" {
-            let least = percent(
-                "mental_health_min_change_pct",
-                &self.mental_health_min_change_pct,
-                "The least change of mental health spend",
-                -100.0,
-                100.0,
-            );
-            floor.push(Floor {
-                key: "mental_health",
-                label: "Mental health floor",
-                sector: "mental_health",
-                min_change_pct: least,
-            });
-        }
-        let draws = self.draws.trim().parse::<u32>().ok().filter(|draws| *draws <= MOST_DRAWS);
-        if draws.is_none() {
-            errors.push(FieldError::new("draws", "Draws must be a whole number from 0 to 5000"));
-        }
         let file = ScenarioFile {
-            name,
+            name: self.checked_name(&mut errors),
             base_year,
-            budget: Budget { change_pct: budget },
-            pace: Pace { max_cut_pct: cut, max_growth_pct: growth },
-            floor,
+            budget: Budget { change_pct: percent(&mut errors, &BUDGET, &self.budget_change_pct) },
+            pace: Pace {
+                max_cut_pct: percent(&mut errors, &CUT, &self.max_cut_pct),
+                max_growth_pct: percent(&mut errors, &GROWTH, &self.max_growth_pct),
+            },
+            floor: self.floors(&mut errors),
             workforce: Workforce { used: self.staff_limits != "no" },
-            uncertainty: Uncertainty { draws: draws.unwrap_or(0), seed: 1 },
+            uncertainty: Uncertainty { draws: self.checked_draws(&mut errors), seed: 1 },
         };
         if !errors.is_empty() {
             return Err(errors);
@@ -159,14 +117,86 @@ impl ScenarioForm {
             vec![FieldError::new("name", "The scenario could not be written as a file")]
         })
     }
+
+    fn checked_name(&self, errors: &mut Vec<FieldError>) -> &str {
+        let name = self.name.trim();
+        if name.is_empty() {
+            errors.push(FieldError::new("name", "Enter a name for the scenario"));
+        } else if name.chars().count() > LONGEST_NAME {
+            errors.push(FieldError::new("name", "The name must have 120 characters or fewer"));
+        }
+        name
+    }
+
+    fn floors(&self, errors: &mut Vec<FieldError>) -> Vec<Floor> {
+        if self.mental_health_floor != "yes" {
+            return Vec::new();
+        }
+        vec![Floor {
+            key: "mental_health",
+            label: "Mental health floor",
+            sector: "mental_health",
+            min_change_pct: percent(errors, &FLOOR, &self.mental_health_min_change_pct),
+        }]
+    }
+
+    fn checked_draws(&self, errors: &mut Vec<FieldError>) -> u32 {
+        let draws = self.draws.trim().parse().ok().filter(|draws| *draws <= MOST_DRAWS);
+        draws.unwrap_or_else(|| {
+            errors.push(FieldError::new("draws", "Draws must be a whole number from 0 to 5000"));
+            0
+        })
+    }
 }
 
-/// A plain decimal within the range; a percent sign after it and a typed minus sign are accepted.
-fn percent(text: &str, low: f64, high: f64) -> Option<f64> {
+/// A field that holds percent.
+struct PercentField {
+    field: &'static str,
+    what: &'static str,
+    low: f64,
+    high: f64,
+}
+
+const BUDGET: PercentField = PercentField {
+    field: "budget_change_pct",
+    what: "Change of the total budget",
+    low: -50.0,
+    high: 50.0,
+};
+const CUT: PercentField = PercentField {
+    field: "max_cut_pct",
+    what: "The most a line may be cut",
+    low: 0.0,
+    high: 100.0,
+};
+const GROWTH: PercentField = PercentField {
+    field: "max_growth_pct",
+    what: "The most a line may grow",
+    low: 0.0,
+    high: 200.0,
+};
+const FLOOR: PercentField = PercentField {
+    field: "mental_health_min_change_pct",
+    what: "The least change of mental health spend",
+    low: -100.0,
+    high: 100.0,
+};
+
+/// The number in a field; where there is none within the range, an error and 0.
+fn percent(errors: &mut Vec<FieldError>, field: &PercentField, text: &str) -> f64 {
+    let PercentField { field, what, low, high } = *field;
+    decimal(text).filter(|value| (low..=high).contains(value)).unwrap_or_else(|| {
+        let message = format!("{what} must be a number between {low} and {high}, such as 2.5");
+        errors.push(FieldError::new(field, message));
+        0.0
+    })
+}
+
+/// A plain decimal; a percent sign after it and a typed minus sign are accepted.
+fn decimal(text: &str) -> Option<f64> {
     let text = text.trim().trim_end_matches('%').trim_end().replace('−', "-");
     let plain = text.chars().all(|c| c.is_ascii_digit() || ".-+".contains(c));
-    let value: f64 = text.parse().ok().filter(|_| plain)?;
-    (low..=high).contains(&value).then_some(value)
+    text.parse().ok().filter(|_| plain)
 }
 
 #[cfg(test)]

@@ -74,6 +74,8 @@ pub fn holds_back(run: &RunJson) -> Vec<Price> {
         .constraints
         .iter()
         .filter(|limit| limit.shadow_price.abs() > NOISE && !limit.sentence.is_empty())
+        // Moves within a pool are part of the pool's own price.
+        .filter(|limit| limit.kind != "redeployment")
         .collect();
     priced.sort_by(|one, other| {
         place(one)

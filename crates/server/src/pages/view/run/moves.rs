@@ -96,9 +96,9 @@ pub fn title(run: &RunJson) -> String {
     if run.totals.is_none() || (lost == 0.0 && gained == 0.0) {
         "No service's health changes".to_owned()
     } else if lost == 0.0 {
-        format!("Gains {} healthy years and gives none up", qaly(gained))
+        format!("In year one, gains {} healthy years and gives none up", qaly(gained))
     } else {
-        format!("Gives up {} healthy years to gain {}", qaly(lost), qaly(gained))
+        format!("In year one, gives up {} healthy years to gain {}", qaly(lost), qaly(gained))
     }
 }
 

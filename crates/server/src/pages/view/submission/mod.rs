@@ -189,7 +189,7 @@ mod tests {
             "Your file was not accepted: 2 things must be mended, 1 needs an answer."
         );
         let first = view.refused.first().expect("a rule");
-        assert_eq!((first.rows.as_str(), first.first.as_str()), ("1,203", "row 2"));
+        assert_eq!((first.rows.as_str(), first.first.as_str()), ("1,203", "row 2, cost_gbp"));
         assert_eq!(first.unlisted.as_deref(), Some("1,200 more are"));
     }
 }

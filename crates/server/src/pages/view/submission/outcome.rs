@@ -128,9 +128,13 @@ fn group(rule: &str, problems: &[&ProblemJson], count: u64) -> RuleGroup {
 }
 
 fn place(problem: &ProblemJson) -> String {
-    match problem.row {
+    let row = match problem.row {
         Some(row) => format!("row {}", thousands(&row.to_string())),
         None => "whole file".to_owned(),
+    };
+    match &problem.column {
+        Some(column) => format!("{row}, {column}"),
+        None => row,
     }
 }
 

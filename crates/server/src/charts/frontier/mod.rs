@@ -1,8 +1,10 @@
+mod frame;
+
 use super::Heading;
 use super::labels::{Labels, Place};
-use super::palette::{Ink, sector_label};
-use super::scale::Scale;
-use super::svg::{Anchor, BLACK, PALE, Picture, Type, escape, finite, fitted, number, text_width};
+use super::palette::Ink;
+use super::svg::{Anchor, BLACK, Picture, Type, escape, finite, fitted, number, text_width};
+use frame::{Axes, HEIGHT, LINE, WIDTH, axes, draw_axes, draw_legend, draw_unknown};
 
 /// Services laid end to end, best first: each a triangle as wide as its cost and as high as its
 /// health, so that its slope is its value.
@@ -43,26 +45,8 @@ pub struct Triangle {
     pub high: Option<f64>,
 }
 
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 560.0;
-const LEFT: f64 = 84.0;
-const RIGHT: f64 = 936.0;
-const TOP: f64 = 76.0;
-const BOTTOM: f64 = 470.0;
-const LINE: f64 = 20.0;
-
-/// Labels may reach this far even where the grey block begins before.
-const LABELS: f64 = 200.0;
-
 /// Narrower triangles have no whisker and no label: slider, table and tooltip tell of them.
 const NARROW: f64 = 10.0;
-
-/// The axes of a frontier.
-struct Axes {
-    x: Scale,
-    y: Scale,
-    cost: f64,
-}
 
 /// The picture of a frontier.
 #[must_use]
@@ -81,98 +65,6 @@ pub fn frontier(input: &Frontier) -> String {
         health += finite(triangle.health);
     }
     picture.finish()
-}
-
-fn axes(input: &Frontier, drawn: &[&Triangle]) -> Axes {
-    let (mut cost, mut health, mut least, mut most) = (0.0, 0.0_f64, 0.0_f64, 0.0_f64);
-    for triangle in drawn {
-        cost += triangle.cost;
-        let gain = finite(triangle.health);
-        // A very long whisker is cut rather than made to flatten the picture.
-        let high = triangle.high.map_or(gain, |high| finite(high).min(gain.abs() * 2.0));
-        most = most.max(health + gain.max(high));
-        health += gain;
-        least = least.min(health);
-    }
-    let all = cost + finite(input.not_assessable).max(0.0);
-    Axes {
-        x: Scale::new(0.0, all, LEFT, RIGHT),
-        y: Scale::new(least, if most > least { most * 1.04 } else { least + 1.0 }, BOTTOM, TOP),
-        cost,
-    }
-}
-
-fn draw_axes(picture: &mut Picture, axes: &Axes, height_label: &str) {
-    picture.text(8.0, 20.0, Type::new(Anchor::Start).bold(), height_label);
-    for tick in axes.y.ticks(5.0) {
-        let y = axes.y.at(tick);
-        picture.line((LEFT, y), (RIGHT, y), PALE, 1.0);
-        picture.text(LEFT - 8.0, y + 5.0, Type::new(Anchor::End).grey(), &round_figure(tick));
-    }
-    let zero = axes.y.at(0.0);
-    picture.line((LEFT, zero), (RIGHT, zero), BLACK, 1.5);
-    for tick in axes.x.ticks(6.0) {
-        let x = axes.x.at(tick);
-        picture.line((x, BOTTOM + 30.0), (x, BOTTOM + 36.0), BLACK, 1.0);
-        let label = money(tick);
-        picture.text(x, BOTTOM + 54.0, Type::new(Anchor::Middle).grey(), &label);
-    }
-    picture.line((LEFT, BOTTOM + 30.0), (RIGHT, BOTTOM + 30.0), BLACK, 1.0);
-    let label = "Money spent in a year, best value first";
-    picture.text(RIGHT, HEIGHT - 10.0, Type::new(Anchor::End).bold(), label);
-}
-
-fn draw_legend(picture: &mut Picture, drawn: &[&Triangle], unknown: bool) {
-    let mut entries: Vec<(Ink, String)> = Vec::new();
-    for triangle in drawn {
-        let ink = Ink::of_sector(&triangle.sector);
-        if !entries.iter().any(|(known, _)| *known == ink) {
-            let label = match ink {
-                Ink::OtherSector => "Other sector".to_owned(),
-                _ => sector_label(&triangle.sector),
-            };
-            entries.push((ink, format!("{} {label}", ink.letter())));
-        }
-    }
-    entries.sort_by(|one, other| one.1.cmp(&other.1));
-    if unknown {
-        entries.push((Ink::Unknown, "Not assessable".to_owned()));
-    }
-    let mut x = LEFT;
-    for (ink, label) in entries {
-        picture.rect(x, 36.0, 18.0, 18.0, ink);
-        picture.text(x + 25.0, 51.0, Type::new(Anchor::Start), &label);
-        x += 46.0 + text_width(&label);
-    }
-}
-
-/// The grey block at the end, with its label inside or, where it is slim, to its left.
-fn draw_unknown(picture: &mut Picture, input: &Frontier, axes: &Axes, labels: &mut Labels) {
-    if finite(input.not_assessable) <= 0.0 {
-        return;
-    }
-    let (left, zero) = (axes.x.at(axes.cost), axes.y.at(0.0));
-    let width = RIGHT - left;
-    picture.rect(left, TOP, width, zero - TOP, Ink::Unknown);
-    labels.reserve(Place { x: left, y: 0.0, width, height: HEIGHT });
-    let lines = ["Not assessable", input.not_assessable_label.as_str()];
-    let wide = lines.iter().map(|line| text_width(line)).fold(0.0, f64::max) + 24.0;
-    let middle = if width > wide { left + width / 2.0 } else { left - 8.0 - wide / 2.0 };
-    let upper = zero - 3.4 * LINE;
-    let box_ = Place { x: middle - wide / 2.0, y: upper, width: wide, height: 2.8 * LINE };
-    labels.reserve(box_);
-    picture.raw(&format!(
-        r##"<rect x="{}" y="{}" width="{}" height="{}" fill="#fff" stroke="#768692"/>"##,
-        number(box_.x),
-        number(box_.y),
-        number(box_.width),
-        number(box_.height),
-    ));
-    let mut y = upper + 1.2 * LINE;
-    for line in lines {
-        picture.text(middle, y, Type::new(Anchor::Middle).bold(), line);
-        y += LINE;
-    }
 }
 
 fn draw_triangle(
@@ -215,13 +107,7 @@ fn draw_triangle(
             picture.line((right - 4.0, y), (right + 4.0, y), BLACK, 2.0);
         }
     }
-    draw_label(
-        picture,
-        triangle,
-        ink,
-        (left, base, axes.y.at(0.0), axes.x.at(axes.cost).max(LABELS)),
-        labels,
-    );
+    draw_label(picture, triangle, ink, (left, base, axes.y.at(0.0), axes.end), labels);
 }
 
 /// Below the triangle's base everything is white: the label goes there, shorter where it must.
@@ -246,36 +132,6 @@ fn draw_label(
             return;
         }
     }
-}
-
-/// A tick's money.
-fn money(pounds: f64) -> String {
-    if pounds >= 1e9 {
-        format!("£{}bn", round_figure(pounds / 1e9))
-    } else if pounds > 0.0 {
-        format!("£{}m", round_figure(pounds / 1e6))
-    } else {
-        "£0".to_owned()
-    }
-}
-
-/// A tick's figure without more decimals than it needs.
-fn round_figure(value: f64) -> String {
-    let size = value.abs();
-    let decimals = if size >= 10.0 || size == 0.0 {
-        0
-    } else if size >= 1.0 {
-        1
-    } else {
-        3
-    };
-    let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        crate::pages::format::thousands(&text)
-    };
-    text.replace('-', "−")
 }
 
 #[cfg(test)]

@@ -1,0 +1,95 @@
+// Every page of the service, each in a state worth looking at.
+import { handIn, signIn, solve } from './browser.mjs'
+import { ownRows } from './site.mjs'
+
+/**
+ * Brings a fresh demonstration so far that every page has something to show.
+ * Answers `[{ name, path, as }]`; `as` is a person, or nothing where nobody is signed in.
+ */
+export async function tour(site, browser) {
+  const finance = site.person({ role: 'icb_finance' })
+  const director = site.person({ provider: 'RY8' })
+  const clinician = site.person({ role: 'clinical_lead' })
+  const of = async (as, work) => {
+    const page = await browser.window()
+    await signIn(page, as)
+    const path = await work(page)
+    await page.context().close()
+    return path
+  }
+
+  const own = (await ownRows('costs', 'RY8')).replace('3796000.00', '3800000.00')
+  const wrong = own.replace('3800000.00', '3800000.005').replaceAll(',semi_fixed,', ',half,')
+  const here = (page) => new URL(page.url()).pathname
+  const provider = of(director, async (page) => {
+    const places = []
+    for (const text of [wrong, own]) {
+      await handIn(page, 'costs', text)
+      places.push(here(page))
+    }
+    return places
+  })
+  const other = of(site.person({ provider: 'RXM' }), async (page) => {
+    await handIn(page, 'workforce', await ownRows('workforce', 'RXM'))
+    await page.getByRole('button', { name: 'Sign off this version' }).click()
+    await page.getByText('Signed off by you on').waitFor()
+  })
+  const board = of(finance, async (page) => {
+    const places = []
+    for (const name of ['Hold the total, follow value', 'Fifteen per cent less: no plan exists']) {
+      await solve(page, name)
+      places.push(here(page))
+    }
+    const back = page.getByRole('navigation', { name: 'Breadcrumb' }).locator('li a').last()
+    return [...places, await back.getAttribute('href')]
+  })
+  const [[refused, accepted], [result, infeasible, scenario]] =
+    await Promise.all([provider, board, other])
+
+  return [
+    { name: 'sign-in', path: '/sign-in' },
+    { name: 'start-finance', path: '/', as: finance },
+    { name: 'start-director', path: '/', as: director },
+    { name: 'start-clinical', path: '/', as: clinician },
+    { name: 'submissions', path: '/submissions', as: director },
+    { name: 'upload', path: '/submissions/new', as: director },
+    { name: 'submission-refused', path: refused, as: director },
+    { name: 'submission-accepted', path: accepted, as: director },
+    { name: 'editions', path: '/editions', as: finance },
+    { name: 'value', path: '/value', as: finance },
+    { name: 'value-filtered', path: '/value?view=whole-service&sector=community', as: finance },
+    { name: 'service', path: '/value/RY8/A08', as: clinician },
+    { name: 'service-not-assessable', path: '/value/RY8/OTHER', as: clinician },
+    { name: 'scenarios', path: '/scenarios', as: finance },
+    { name: 'scenario', path: scenario, as: finance },
+    { name: 'scenario-new', path: '/scenarios/new', as: finance },
+    { name: 'run', path: result, as: finance },
+    { name: 'run-infeasible', path: infeasible, as: finance },
+    { name: 'glossary', path: '/glossary', as: finance },
+    { name: 'forbidden', path: '/submissions', as: clinician },
+    { name: 'not-found', path: '/scenarios/no-such-scenario', as: finance }
+  ]
+}
+
+/** Shows each page at each size to `look`, in one window a person. */
+export async function visit(browser, pages, sizes, options, look) {
+  const windows = new Map()
+  for (const { name, path, as } of pages) {
+    if (!windows.has(as)) {
+      const page = await browser.window(options)
+      if (as) {
+        await signIn(page, as)
+      }
+      windows.set(as, page)
+    }
+    const page = windows.get(as)
+    for (const size of sizes) {
+      await page.setViewportSize(size)
+      await page.goto(path)
+      await look(page, name, size)
+    }
+  }
+  for (const page of windows.values()) {
+    await page.context().close()
+  }
+}
