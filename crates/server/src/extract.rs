@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, COOKIE};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
@@ -58,7 +58,10 @@ async fn signed_in(request: HttpRequest) -> Result<SignedIn, Problem> {
             Err(store::StoreError::NotFound) => Err(Problem::unauthenticated()),
             other => other.map_err(Problem::from),
         });
-    Ok(SignedIn { scope: found.await?, token })
+    let scope = found.await?;
+    // Kept for the page of a problem: it still says who is signed in.
+    request.extensions_mut().insert(scope.clone());
+    Ok(SignedIn { scope, token })
 }
 
 impl FromRequest for SignedIn {

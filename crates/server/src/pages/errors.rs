@@ -1,8 +1,10 @@
 //! What is said when a page cannot be shown.
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use tenancy::{Permission, Scope};
 
+use super::frame::person;
 use super::render::page;
 use super::see_other;
 use super::view::chrome::Chrome;
@@ -21,7 +23,18 @@ pub fn problem_page(request: &HttpRequest, problem: &Problem) -> HttpResponse {
         StatusCode::FORBIDDEN => ErrorView::forbidden(&problem.detail),
         status => ErrorView::refused(status.as_u16(), &problem.detail),
     };
-    page(problem.status, "error.html", &Chrome::default(), &view)
+    page(problem.status, "error.html", &chrome(request), &view)
+}
+
+/// Who is signed in keeps the way back and out.
+fn chrome(request: &HttpRequest) -> Chrome {
+    match request.extensions().get::<Scope>() {
+        Some(who) => {
+            let sees = who.role().may(Permission::ReadSubmissions);
+            Chrome::of(who.tenant().as_str(), person(who), sees)
+        }
+        None => Chrome::default(),
+    }
 }
 
 fn sign_in_first(request: &HttpRequest) -> HttpResponse {

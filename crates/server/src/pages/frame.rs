@@ -128,7 +128,7 @@ fn about(edition: &Edition, facts: Option<BookFacts>) -> chrome::Edition {
     }
 }
 
-fn person(who: &Scope) -> Person {
+pub fn person(who: &Scope) -> Person {
     let role = who.role().title();
     Person {
         name: who.display_name().to_owned(),
