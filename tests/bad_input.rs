@@ -130,3 +130,20 @@ fn a_folder_without_a_book_and_files_that_are_not_there_cannot_run() {
     assert!(checked.out.contains("did you mean \"costs\"?"), "{}", checked.out);
     assert_eq!(valuebook(["solve"]).expect("runs").code, 2);
 }
+
+#[test]
+fn freshness_is_judged_on_a_day_that_exists() {
+    let book = root().join("tests/golden/four-services/book");
+    let check = |day: &str| {
+        let arguments: [OsString; 4] =
+            ["check".into(), book.clone().into(), "--today".into(), day.into()];
+        valuebook(arguments).expect("runs")
+    };
+    let never = check("2025-02-31");
+    assert_eq!(never.code, 2);
+    assert!(never.err.contains("write a day"), "{}", never.err);
+    let (fresh, stale) = (check("2025-04-30"), check("2025-05-02"));
+    assert_eq!((fresh.code, stale.code), (0, 0));
+    assert!(!fresh.out.contains("costs.stale"), "{}", fresh.out);
+    assert!(stale.out.contains("32 days before 2025-05-02"), "{}", stale.out);
+}

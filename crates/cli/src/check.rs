@@ -1,6 +1,7 @@
 //! `valuebook check`.
 
 use api::check::CheckJson;
+use jiff::civil::Date;
 use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::{CheckedTable, Problem, Report, folder};
 use quantities::Pence;
@@ -22,7 +23,7 @@ pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
     let catalogue = inputs::catalogue(models)?;
     let today = args.today.as_deref().map(parse_day).transpose()?;
     let mut found = if args.path.is_dir() {
-        check_folder(&catalogue, &args.path, today.as_deref())?
+        check_folder(&catalogue, &args.path, today)?
     } else {
         check_file(&catalogue, &args.path, args.table.as_deref())?
     };
@@ -40,23 +41,12 @@ pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
     Ok(exit)
 }
 
-fn parse_day(text: &str) -> Result<String, Stop> {
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = text.split('-').collect();
-    match parts.as_slice() {
-        [year, month, day]
-            if [year.len(), month.len(), day.len()] == [4, 2, 2]
-                && digits(year)
-                && digits(month)
-                && digits(day) =>
-        {
-            Ok(text.to_owned())
-        }
-        _ => Err(Stop::cannot_run(format!("--today {text}: write the day as 2025-04-30"))),
-    }
+fn parse_day(text: &str) -> Result<Date, Stop> {
+    text.parse()
+        .map_err(|_| Stop::cannot_run(format!("--today {text}: write a day, such as 2025-04-30")))
 }
 
-fn check_folder(catalogue: &Catalogue, path: &Path, today: Option<&str>) -> Result<Found, Stop> {
+fn check_folder(catalogue: &Catalogue, path: &Path, today: Option<Date>) -> Result<Found, Stop> {
     let (book, mut report) = folder::read(&catalogue.tables, path).map_err(Stop::cannot_run)?;
     let mut found = Found { report: Report::default(), cost: Pence::ZERO, reconciliation: vec![] };
     if let Some(book) = &book {

@@ -108,8 +108,7 @@ impl Book {
 
     /// A query for each provider whose latest costs are older than `days` on the day `today`.
     #[must_use]
-    pub fn stale_providers(&self, today: &str, days: f64) -> Vec<Problem> {
-        let Ok(today) = today.parse::<Date>() else { return Vec::new() };
+    pub fn stale_providers(&self, today: Date, days: f64) -> Vec<Problem> {
         let mut latest: BTreeMap<&ProviderCode, Date> = BTreeMap::new();
         for cost in &self.costs {
             if let Some(as_at) = cost.as_at {

@@ -285,6 +285,9 @@ fn check(book: &Book, instruments: &Instruments, options: &ValueOptions) -> Resu
 
 fn spend_of(book: &Book, options: &ValueOptions, key: &ServiceKey) -> Pence {
     let spend = book.spend_of(key, options.base_year);
+    if !options.annualise {
+        return spend;
+    }
     let months = book
         .part_years(options.base_year)
         .into_iter()
