@@ -2,11 +2,11 @@
 
 use api::check::CheckJson;
 use openbook::definition::{Kind, Origin};
-use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, folder};
 use quantities::ProviderCode;
 use std::path::Path;
 use store::{OwnedTable, StoredTable};
+use value::Review;
 
 use super::{EngineError, book};
 use crate::models::Catalogue;
@@ -44,21 +44,21 @@ pub fn check(catalogue: &Catalogue, task: &CheckTask<'_>) -> Result<Checked, Eng
         .ok_or_else(|| EngineError::Internal(format!("there is no table {}", task.table)))?;
     let (table, mut report) = folder::read_file(&catalogue.tables, definition, task.file)
         .map_err(|error| EngineError::internal(&error))?;
-    let mut reconciliation = Vec::new();
+    let mut review = Review::default();
     if let Some(table) = &table {
         own_rows(table, task.provider, &mut report);
-        let (found, reconciled) = cross(catalogue, task, table)?;
+        let (found, reviewed) = cross(catalogue, task, table)?;
         for problem in found.problems() {
             report.push(problem.clone());
         }
-        reconciliation = reconciled;
+        review = reviewed;
     }
     let accepted = table.filter(|_| report.accepted());
     let total = accepted.as_ref().and_then(|table| table.total("cost_gbp"));
     let tables = accepted.map(|table| stored(definition, &table)).transpose()?;
     Ok(Checked {
         tables: tables.into_iter().collect(),
-        report: CheckJson::of(&report, total.unwrap_or_default(), &reconciliation),
+        report: CheckJson::of(&report, total.unwrap_or_default(), &review),
     })
 }
 
@@ -85,7 +85,7 @@ fn cross(
     catalogue: &Catalogue,
     task: &CheckTask<'_>,
     table: &CheckedTable,
-) -> Result<(Report, Vec<Reconciliation>), EngineError> {
+) -> Result<(Report, Review), EngineError> {
     let mut tables = book::joined(catalogue, task.reference)?;
     if let Some(own) = task.provider {
         // A provider is checked against what is its own: the Board's other tables name services of
@@ -102,24 +102,23 @@ fn cross(
     tables.insert(task.table.to_owned(), table.clone());
     let mut report = Report::default();
     let book = Book::assemble(tables.into_values(), &mut report);
-    let reconciled = book.map(|book| of_own(catalogue, &book, task.provider)).unwrap_or_default();
-    Ok((report.of_table(task.table), reconciled))
-}
-
-fn of_own(
-    catalogue: &Catalogue,
-    book: &Book,
-    provider: Option<&ProviderCode>,
-) -> Vec<Reconciliation> {
-    let Some(year) = book.latest_cost_year() else {
-        return Vec::new();
+    let mut review = match &book {
+        Some(book) => value::review(
+            book,
+            &catalogue.tables,
+            &catalogue.instruments,
+            &catalogue.parameters,
+            None,
+            &mut report,
+        )
+        .map_err(|error| EngineError::internal(&error))?,
+        None => Review::default(),
     };
-    let Ok(parameters) = catalogue.parameters.for_year(year) else {
-        return Vec::new();
-    };
-    let mut all = reconcile(book, year, parameters.tolerances);
-    all.retain(|line| provider.is_none_or(|own| line.provider == *own));
-    all
+    if let Some(own) = task.provider {
+        review.reconciliation.retain(|line| line.provider == *own);
+        review.quality.retain(|line| line.provider == *own);
+    }
+    Ok((report.of_table(task.table), review))
 }
 
 fn stored(definition: &TableDefinition, table: &CheckedTable) -> Result<StoredTable, EngineError> {
