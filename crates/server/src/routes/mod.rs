@@ -1,5 +1,6 @@
 //! `/api/v1`, one file a resource, and what watches over the service.
 
+mod answers;
 mod editions;
 mod events;
 mod runs;
@@ -27,6 +28,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(submissions::receive)
             .service(submissions::one)
             .service(submissions::problems)
+            .service(answers::list)
+            .service(answers::give)
             .service(submissions::submit)
             .service(submissions::sign_off)
             .service(editions::list)

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 use tenancy::{Permitted, PersonId, demand};
 
+use super::SubmissionState;
 use super::reading::find;
 use super::row::SubmissionRow;
 use super::signing::own;
-use super::SubmissionState;
 use crate::audit::Event;
 use crate::connection::{self, Backend, Db};
 use crate::schema::tenant::{answers, submission_queries, submissions};
@@ -277,11 +277,8 @@ fn earlier_versions(
     row: &SubmissionRow,
     asked: &[AskedQuery],
 ) -> Result<Vec<(String, u64)>, StoreError> {
-    let open: BTreeSet<&str> = asked
-        .iter()
-        .filter(|it| it.answer.is_none())
-        .map(|it| it.query.table.as_str())
-        .collect();
+    let open: BTreeSet<&str> =
+        asked.iter().filter(|it| it.answer.is_none()).map(|it| it.query.table.as_str()).collect();
     if open.is_empty() {
         return Ok(Vec::new());
     }
@@ -299,15 +296,10 @@ fn earlier_versions(
 }
 
 /// The words of a new answer, and the earlier answer that they repeat.
-fn words(
-    new: &NewAnswer,
-    asked: &[AskedQuery],
-) -> Result<(String, Option<AnswerId>), StoreError> {
+fn words(new: &NewAnswer, asked: &[AskedQuery]) -> Result<(String, Option<AnswerId>), StoreError> {
     let NewAnswer { table, rule, row, column, text } = new;
-    let mut of_it = asked
-        .iter()
-        .filter(|it| it.query.is_of(table, rule, *row, column.as_deref()))
-        .peekable();
+    let mut of_it =
+        asked.iter().filter(|it| it.query.is_of(table, rule, *row, column.as_deref())).peekable();
     if of_it.peek().is_none() {
         return Err(StoreError::Invalid(format!(
             "this submission has no such query: look at its queries for the rows of {}",

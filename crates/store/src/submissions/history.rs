@@ -140,11 +140,7 @@ impl Store {
 
 /// The submissions of the same owner that this person may see and that are about any of the same
 /// tables.
-fn versions(
-    db: &mut Db,
-    who: &Scope,
-    row: &SubmissionRow,
-) -> Result<BTreeSet<String>, StoreError> {
+fn versions(db: &mut Db, who: &Scope, row: &SubmissionRow) -> Result<BTreeSet<String>, StoreError> {
     let names = tables_of(db, row)?;
     let mut ids: BTreeSet<String> = submission_tables::table
         .inner_join(submissions::table.on(submissions::id.eq(submission_tables::submission_id)))

@@ -136,10 +136,7 @@ pub(super) fn complete(
 }
 
 /// The editions that hold any table of these submissions.
-fn published_in(
-    db: &mut Db,
-    ids: &[&str],
-) -> Result<BTreeMap<String, BTreeSet<u64>>, StoreError> {
+fn published_in(db: &mut Db, ids: &[&str]) -> Result<BTreeMap<String, BTreeSet<u64>>, StoreError> {
     let parts: Vec<(String, i64)> = edition_parts::table
         .filter(edition_parts::submission_id.eq_any(ids))
         .select((edition_parts::submission_id, edition_parts::edition))

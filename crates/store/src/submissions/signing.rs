@@ -89,7 +89,11 @@ impl Store {
 }
 
 /// A submission that the person may see and that is their own organisation's.
-pub(super) fn own(db: &mut Db, who: &Scope, id: &SubmissionId) -> Result<SubmissionRow, StoreError> {
+pub(super) fn own(
+    db: &mut Db,
+    who: &Scope,
+    id: &SubmissionId,
+) -> Result<SubmissionRow, StoreError> {
     let row = find(db, who, id)?;
     if row.owner == owner_key(who.provider()) {
         Ok(row)

@@ -54,7 +54,11 @@ fn nothing_is_signed_off_before_every_query_has_an_answer() {
     beyond.occurrences = 40;
     let id = house.asked(
         "a",
-        vec![query("costs.negative", Some(4), None), query("costs.negative", Some(9), None), beyond],
+        vec![
+            query("costs.negative", Some(4), None),
+            query("costs.negative", Some(9), None),
+            beyond,
+        ],
     );
     let sign = || house.store.sign_off(&house.director("RTG"), &id);
     assert!(matches!(sign(), Err(StoreError::Unanswered(42))));
@@ -94,7 +98,9 @@ fn an_answer_is_to_a_query_and_in_plain_words() {
         assert_eq!(texts(&house.queries_of(&id)), [None], "all or none");
     }
     assert!(matches!(house.give(&id, &[]), Err(StoreError::Invalid(_))));
-    house.give(&id, &[answer("costs.negative", Some(4), written(&"é".repeat(2_000)))]).expect("fits");
+    house
+        .give(&id, &[answer("costs.negative", Some(4), written(&"é".repeat(2_000)))])
+        .expect("fits");
 
     let refused = house.receive("RTG", "costs", "bad").submission.id;
     let waiting = house.give(&refused, &[answer("costs.negative", None, written("x"))]);
