@@ -100,6 +100,10 @@ pub enum Kind {
     Choice,
     /// Codes separated by `;`.
     Tags,
+    /// A service line, written `provider/service`.
+    Service,
+    /// Yes or no.
+    Flag,
 }
 
 /// Why the files in `models/uploads` cannot be used.
@@ -122,14 +126,7 @@ pub enum DefinitionError {
 #[derive(Clone, Debug)]
 pub struct Tables {
     by_name: BTreeMap<String, TableDefinition>,
-    later: Vec<String>,
     personal: PersonalHeaders,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LaterDefinition {
-    tables: Vec<String>,
 }
 
 impl Tables {
@@ -141,11 +138,9 @@ impl Tables {
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, DefinitionError> {
         let mut by_name = BTreeMap::new();
-        let mut later = None;
         let mut personal = None;
         for (file, text) in files {
             match file {
-                "later.toml" => later = Some(parse::<LaterDefinition>(file, text)?.tables),
                 "personal.toml" => personal = Some(parse::<PersonalHeaders>(file, text)?),
                 _ => {
                     let table: TableDefinition = parse(file, text)?;
@@ -153,11 +148,7 @@ impl Tables {
                 }
             }
         }
-        Ok(Self {
-            by_name,
-            later: later.ok_or(DefinitionError::Missing("later.toml"))?,
-            personal: personal.ok_or(DefinitionError::Missing("personal.toml"))?,
-        })
+        Ok(Self { by_name, personal: personal.ok_or(DefinitionError::Missing("personal.toml"))? })
     }
 
     /// The table of that name.
@@ -169,12 +160,6 @@ impl Tables {
     /// All tables in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = &TableDefinition> {
         self.by_name.values()
-    }
-
-    /// Names of tables that the book will have and this version does not use yet.
-    #[must_use]
-    pub fn later(&self) -> &[String] {
-        &self.later
     }
 
     /// The headers that name personal data.

@@ -10,12 +10,14 @@ pub mod problem;
 pub mod read;
 pub mod reconcile;
 pub mod rows;
+pub mod selector;
 pub mod table;
 
 pub use book::Book;
 pub use definition::{DefinitionError, TableDefinition, Tables};
 pub use problem::{Problem, Report, Severity};
 pub use reconcile::{Reconciliation, ReconciliationStatus, Tolerances};
+pub use selector::Selector;
 pub use table::CheckedTable;
 
 /// The member of `known` that is most like `text`, if any is like it.
