@@ -16,7 +16,9 @@ pub use jobs::JobJson;
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};
 pub use session::{CredentialsJson, MeJson};
-pub use submissions::{ReceivedJson, SubmissionJson, TableJson, UploadQuery};
+pub use submissions::{
+    ProblemsJson, ProblemsQuery, ReceivedJson, SubmissionJson, TableJson, TableQuery, UploadQuery,
+};
 
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page};

@@ -1,10 +1,11 @@
+use api::check::CheckJson;
 use quantities::Pence;
 use serde::{Deserialize, Serialize};
 use store::{Received, Submission, TableSummary};
 use utoipa::{IntoParams, ToSchema};
 
 use super::JobJson;
-use crate::actions::submissions::Details;
+use crate::actions::submissions::{Details, ProblemFilter};
 
 /// What a file is, where it is the whole body.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -15,6 +16,42 @@ pub struct UploadQuery {
     pub table: Option<String>,
     /// The file's name; in a form it comes with the file.
     pub file_name: Option<String>,
+}
+
+/// Which of the problems.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProblemsQuery {
+    /// Those of this rule, such as `money.decimals`.
+    pub rule: Option<String>,
+    /// Those of this severity: `refuse`, `query` or `note`.
+    pub severity: Option<String>,
+    /// Those of this table.
+    pub table: Option<String>,
+    /// The `next` of the part before.
+    pub after: Option<String>,
+    /// Problems in this part: 1,000 unless told, and at most.
+    pub size: Option<u32>,
+}
+
+/// What the check found, with the part of its problems that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ProblemsJson {
+    /// What the check found.
+    #[serde(flatten)]
+    pub check: CheckJson,
+    /// Give this as `after` to get the next part of the problems; absent at the end.
+    pub next: Option<String>,
+}
+
+/// Which table.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TableQuery {
+    /// The table; needed only where several have rows to be mended.
+    pub table: Option<String>,
 }
 
 /// One file handed in.
@@ -85,6 +122,13 @@ pub struct ReceivedJson {
     pub repeated: bool,
     /// The submission.
     pub submission: SubmissionJson,
+}
+
+impl From<ProblemsQuery> for ProblemFilter {
+    fn from(query: ProblemsQuery) -> Self {
+        let ProblemsQuery { rule, severity, table, after, size } = query;
+        Self { rule, severity, table, after, size }
+    }
 }
 
 impl From<TableSummary> for TableJson {
