@@ -12,6 +12,7 @@ pub mod reconcile;
 pub mod rows;
 pub mod selector;
 pub mod table;
+pub mod workbook;
 
 pub use book::Book;
 pub use definition::{DefinitionError, TableDefinition, Tables};
