@@ -12,6 +12,7 @@ pub mod reconcile;
 pub mod rows;
 pub mod selector;
 pub mod table;
+pub mod template;
 pub mod workbook;
 
 pub use book::Book;

@@ -111,7 +111,8 @@ fn ole(file: &mut File) -> io::Result<Stopped> {
         }
         kept.extend(piece.iter().take(read));
         if kept.windows(name.len()).any(|window| window == name) {
-            let message = "the workbook is password-protected: remove the password and save it again";
+            let message =
+                "the workbook is password-protected: remove the password and save it again";
             return Ok(refused(rules::PASSWORD, message));
         }
         let past = kept.len().saturating_sub(name.len());
@@ -137,7 +138,8 @@ fn declared_parts(file: &mut File) -> Result<usize, Stopped> {
 fn of_zip(error: ZipError) -> Stopped {
     match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
-            let message = "the workbook is password-protected: remove the password and save it again";
+            let message =
+                "the workbook is password-protected: remove the password and save it again";
             refused(rules::PASSWORD, message)
         }
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
@@ -244,7 +246,8 @@ fn part(
 }
 
 fn too_large() -> Stopped {
-    let message = "the workbook holds more than 256 MB once unpacked; send the larger tables as CSV";
+    let message =
+        "the workbook holds more than 256 MB once unpacked; send the larger tables as CSV";
     refused(rules::TOO_LARGE, message)
 }
 
@@ -280,9 +283,8 @@ fn content_types(types: &str) -> Result<(), Stopped> {
 impl Counts {
     /// Counts what a tag opens; refuses what would take the reader of sheets out of bounds.
     fn see(&mut self, tag: &Tag<'_>) -> Result<(), Fault> {
-        let long = |name: &[u8], most: usize| {
-            tag.attribute(name).is_some_and(|value| value.len() > most)
-        };
+        let long =
+            |name: &[u8], most: usize| tag.attribute(name).is_some_and(|value| value.len() > most);
         match tag.name() {
             b"c" => {
                 self.cells += 1;

@@ -21,7 +21,7 @@ pub const LONGEST_RUN: usize = 4 << 20;
 /// XML elements within one another.
 pub const DEEPEST: u32 = 256;
 /// Bytes of all the CSV files written: a text that many cells share is written for each.
-pub const MOST_WRITTEN: u64 = 512 * MEGABYTE;
+pub const MOST_WRITTEN: u64 = 256 * MEGABYTE;
 /// Address space of the process that reads a workbook, in bytes.
 pub const MEMORY: u64 = 512 * MEGABYTE;
 /// Processor seconds of the process that reads a workbook.

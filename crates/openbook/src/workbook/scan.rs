@@ -97,10 +97,9 @@ impl Scanner {
             b"?" => self.enter(State::Instruction),
             b"!--" => self.enter(State::Comment),
             b"![CDATA[" => self.enter(State::CData),
+            tag if b"!--".starts_with(tag) || b"![CDATA[".starts_with(tag) => {}
             tag if tag.starts_with(b"!") => {
-                if !b"!--".starts_with(tag) && !b"![CDATA[".starts_with(tag) {
-                    return fault(rules::ENTITIES, "declares a document type or entities");
-                }
+                return fault(rules::ENTITIES, "declares a document type or entities");
             }
             b"<" => return fault(rules::DAMAGED, "is not well-formed XML"),
             _ if byte == b'"' || byte == b'\'' => self.state = State::Tag(Some(byte)),
@@ -121,10 +120,7 @@ impl Scanner {
         self.tag.push(byte);
     }
 
-    fn close(
-        &mut self,
-        seen: &mut impl FnMut(&Tag<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    fn close(&mut self, seen: &mut impl FnMut(&Tag<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
         if self.tag.first() == Some(&b'/') {
             let Some(depth) = self.depth.checked_sub(1) else {
                 return fault(rules::DAMAGED, "is not well-formed XML");

@@ -53,7 +53,9 @@ impl SheetWriter {
         let file = File::create(folder.join(format!("{table}.csv")))?;
         Ok(Self {
             table: table.to_owned(),
-            out: csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(file),
+            out: csv::WriterBuilder::new()
+                .terminator(csv::Terminator::Any(b'\n'))
+                .from_writer(file),
             header: None,
             row: 0,
             cells: Vec::new(),
@@ -157,7 +159,7 @@ impl SheetWriter {
     fn count(&mut self, bytes: usize) -> Result<(), Stopped> {
         self.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
         if self.bytes > MOST_WRITTEN {
-            let message = "the cells of the workbook hold more than 512 MB of text; send the larger \
+            let message = "the cells of the workbook hold more than 256 MB of text; send the larger \
                            tables as CSV";
             return Err(refused(rules::TOO_LARGE, message));
         }
@@ -182,7 +184,9 @@ impl SheetWriter {
                 ),
                 Refusal::TooLong => (
                     rules::CELL_TOO_LONG,
-                    format!("the cell {cell} holds more text than a spreadsheet's cell; shorten it"),
+                    format!(
+                        "the cell {cell} holds more text than a spreadsheet's cell; shorten it"
+                    ),
                 ),
             };
             let problem = Problem::of_row(&self.table, row, rule, message);

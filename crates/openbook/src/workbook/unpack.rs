@@ -12,6 +12,7 @@ use super::rules;
 use super::sheet::SheetWriter;
 use super::summary::SummaryDefinition;
 use crate::cell::shown;
+use crate::personal;
 use crate::problem::{Problem, Report};
 
 type Book = Xlsx<BufReader<File>>;
@@ -45,6 +46,9 @@ fn all(
     let passed = gate::pass(&mut file)?;
     let mut book: Book =
         Xlsx::new(BufReader::new(File::open(path)?)).map_err(|error| of_reader(&error))?;
+    if book.sheets_metadata().is_empty() {
+        return Err(damaged("its list of sheets is missing"));
+    }
     let names = table_sheets(tables, &book, report);
     let mut written = 0;
     for name in names {
@@ -77,7 +81,8 @@ fn all(
 fn of_reader(error: &XlsxError) -> Stopped {
     match error {
         XlsxError::Password => {
-            let message = "the workbook is password-protected: remove the password and save it again";
+            let message =
+                "the workbook is password-protected: remove the password and save it again";
             refused(rules::PASSWORD, message)
         }
         XlsxError::FileNotFound(_) => damaged("a part is missing"),
@@ -96,13 +101,13 @@ fn table_sheets(tables: &[String], book: &Book, report: &mut Report) -> Vec<Stri
         let name = &sheet.name;
         let lower = name.trim().to_lowercase();
         if !seen.insert(lower.clone()) {
-            let message = format!("two sheets are named \"{}\"; remove one", shown(name));
+            let message = format!("two sheets are named \"{}\"; remove one", as_shown(name));
             report.push(Problem::of_file(super::TABLE, rules::DUPLICATE_SHEET, message));
         } else if tables.contains(name) {
             found.push(name.clone());
         } else if tables.contains(&lower) {
             let message =
-                format!("the sheet \"{}\" must be named {lower}: rename it", shown(name));
+                format!("the sheet \"{}\" must be named {lower}: rename it", as_shown(name));
             report.push(Problem::of_file(super::TABLE, rules::UNKNOWN_SHEET, message));
         } else if sheet.typ == calamine::SheetType::WorkSheet && !for_people(name) {
             let hidden = match sheet.visible {
@@ -112,13 +117,18 @@ fn table_sheets(tables: &[String], book: &Book, report: &mut Report) -> Vec<Stri
             let message = format!(
                 "there is no table \"{}\"{hidden}{}; rename the sheet, give it a name in capitals \
                  if it is for people, or remove it",
-                shown(name),
+                as_shown(name),
                 crate::did_you_mean(name, tables.iter().map(String::as_str))
             );
             report.push(Problem::of_file(super::TABLE, rules::UNKNOWN_SHEET, message));
         }
     }
     found
+}
+
+/// A sheet's name as a message may show it.
+fn as_shown(name: &str) -> String {
+    if personal::found_in(name).is_some() { "…".to_owned() } else { shown(name) }
 }
 
 /// Whether a sheet is for people to read: its name is all capitals, or begins as notes do.

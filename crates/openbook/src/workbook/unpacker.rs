@@ -86,8 +86,7 @@ impl Unpacker {
         file: &Path,
         into: &Path,
     ) -> Result<Vec<Sheet>, UnpackError> {
-        File::open(file)
-            .map_err(|source| UnpackError::Open { path: file.to_owned(), source })?;
+        File::open(file).map_err(|source| UnpackError::Open { path: file.to_owned(), source })?;
         let run = |source| UnpackError::Run { program: self.program.clone(), source };
         let mut child = self.start(tables, file, into).map_err(run)?;
         let said = self.listen(&mut child);
