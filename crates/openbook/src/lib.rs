@@ -17,7 +17,9 @@ pub mod reconcile;
 pub mod rows;
 pub mod selector;
 pub mod table;
+pub mod template;
 pub mod unit_cost;
+pub mod workbook;
 
 pub use book::Book;
 pub use definition::{DefinitionError, TableDefinition, Tables};
