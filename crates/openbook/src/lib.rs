@@ -12,6 +12,7 @@ pub mod norms;
 pub mod personal;
 pub mod problem;
 pub mod quality;
+pub mod published;
 pub mod read;
 pub mod reconcile;
 pub mod rows;
