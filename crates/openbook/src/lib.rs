@@ -1,17 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 pub mod book;
+pub mod bridge;
 pub mod cell;
 mod cross;
 pub mod definition;
+pub mod differences;
+pub mod disclosure;
 pub mod folder;
+pub mod norms;
 pub mod personal;
 pub mod problem;
+pub mod quality;
 pub mod read;
 pub mod reconcile;
 pub mod rows;
 pub mod selector;
 pub mod table;
+pub mod unit_cost;
 
 pub use book::Book;
 pub use definition::{DefinitionError, TableDefinition, Tables};

@@ -2,12 +2,12 @@
 
 use api::check::CheckJson;
 use openbook::definition::{Kind, Origin};
-use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, read};
 use quantities::{ProviderCode, Share};
 use std::fs::File;
 use std::path::PathBuf;
 use store::{BadRows, OwnedTable, Query, StoredTable};
+use value::Review;
 
 use super::watched::Watched;
 use super::{EngineError, asked, book};
@@ -61,28 +61,28 @@ pub fn check(
 ) -> Result<Checked, EngineError> {
     let mut report = Report::default();
     let tables = read_all(catalogue, task, &mut report, progress)?;
-    let mut reconciliation = Vec::new();
+    let mut review = Review::default();
     // With a table missing, what refers to it would be blamed for its faults.
     if let Some(tables) = &tables {
         for table in tables {
             own_rows(table, task.provider, &mut report);
         }
         progress(share(READING), "comparing it with the rest of the book");
-        let (found, reconciled) = cross(catalogue, task, tables)?;
+        let (found, reviewed) = cross(catalogue, task, tables)?;
         for part in tables.iter().map(|table| found.of_table(table.name())) {
             for problem in part.problems() {
                 report.push(problem.clone());
             }
         }
-        reconciliation = reconciled;
+        review = reviewed;
     }
     let accepted = tables.filter(|_| report.accepted()).unwrap_or_default();
     let total = accepted.iter().filter_map(|table| table.total("cost_gbp")).sum();
-    let queries = asked::of(catalogue, &accepted, &report);
+    let queries = asked::of(&accepted, &report);
     let stored = accepted.iter().map(|table| stored(catalogue, table));
     Ok(Checked {
         tables: stored.collect::<Result<_, _>>()?,
-        report: CheckJson::of(&report, total, &reconciliation),
+        report: CheckJson::of(&report, total, &review),
         queries,
         bad_rows: Vec::new(),
     })
@@ -166,7 +166,7 @@ fn cross(
     catalogue: &Catalogue,
     task: &CheckTask<'_>,
     own: &[CheckedTable],
-) -> Result<(Report, Vec<Reconciliation>), EngineError> {
+) -> Result<(Report, Review), EngineError> {
     let replaced = |part: &OwnedTable| {
         let same = |table: &CheckedTable| table.name() == part.table.table;
         part.owner.as_ref() == task.provider && own.iter().any(same)
@@ -190,24 +190,23 @@ fn cross(
     }
     let mut report = Report::default();
     let book = Book::assemble(tables.into_values(), &mut report);
-    let reconciled = book.map(|book| of_own(catalogue, &book, task.provider)).unwrap_or_default();
-    Ok((report, reconciled))
-}
-
-fn of_own(
-    catalogue: &Catalogue,
-    book: &Book,
-    provider: Option<&ProviderCode>,
-) -> Vec<Reconciliation> {
-    let Some(year) = book.latest_cost_year() else {
-        return Vec::new();
+    let mut review = match &book {
+        Some(book) => value::review(
+            book,
+            &catalogue.tables,
+            &catalogue.instruments,
+            &catalogue.parameters,
+            None,
+            &mut report,
+        )
+        .map_err(|error| EngineError::internal(&error))?,
+        None => Review::default(),
     };
-    let Ok(parameters) = catalogue.parameters.for_year(year) else {
-        return Vec::new();
-    };
-    let mut all = reconcile(book, year, parameters.tolerances);
-    all.retain(|line| provider.is_none_or(|own| line.provider == *own));
-    all
+    if let Some(own) = task.provider {
+        review.reconciliation.retain(|line| line.provider == *own);
+        review.quality.retain(|line| line.provider == *own);
+    }
+    Ok((report, review))
 }
 
 fn stored(catalogue: &Catalogue, table: &CheckedTable) -> Result<StoredTable, EngineError> {

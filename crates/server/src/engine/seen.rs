@@ -4,7 +4,7 @@
 use api::value::{ServiceValueJson, ValueJson};
 use openbook::Book;
 use openbook::rows::{CostRow, Provider, Service};
-use quantities::{FinYear, Pence, ProviderCode, ServiceKey};
+use quantities::{FinYear, Pence, ProviderCode, ServiceKey, Share};
 use std::collections::{BTreeMap, BTreeSet};
 use store::OwnedTable;
 
@@ -112,6 +112,8 @@ fn of_line(
         let sum = activity.entry(&row.point_of_delivery).or_default();
         *sum = *sum + row.activity.unwrap_or_default();
     }
+    // As the money, the work is the Board's part of it.
+    let part = book.portion_of(&service.key, year).share();
     let measures: BTreeSet<&String> = line.valued_by.iter().map(|it| &it.measure).collect();
     SeenLine {
         provider: provider.code.clone(),
@@ -127,7 +129,10 @@ fn of_line(
         activity: activity
             .into_iter()
             .filter(|(_, amount)| !amount.is_zero())
-            .map(|(point, amount)| Activity { point_of_delivery: point.to_owned(), amount })
+            .map(|(point, amount)| Activity {
+                point_of_delivery: point.to_owned(),
+                amount: of_board(amount, part),
+            })
             .collect(),
         measures: measures.into_iter().cloned().collect(),
         grade: line.evidence_grade.clone(),
@@ -135,6 +140,14 @@ fn of_line(
         average: line.average_gbp_per_qaly.filter(|_| named),
         unit_cost_index: means.index(&rows),
     }
+}
+
+/// The Board's part of work, to the four decimals that are kept of it.
+fn of_board(amount: quantities::Activity, part: Share) -> quantities::Activity {
+    if part == Share::ONE {
+        return amount;
+    }
+    format!("{:.4}", amount.to_number() * part.get()).parse().unwrap_or(amount)
 }
 
 /// Work of one kind: point of delivery and currency.
