@@ -2,7 +2,8 @@
 
 use api::check::CheckJson;
 use jiff::civil::Date;
-use openbook::{CheckedTable, Problem, Report, folder};
+use openbook::workbook::{self, UnpackError};
+use openbook::{Book, CheckedTable, Problem, Report, folder};
 use quantities::Pence;
 use server::Catalogue;
 use std::path::Path;
@@ -12,6 +13,7 @@ use crate::args::{CheckArgs, Format};
 use crate::inputs;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
+use crate::unpack;
 
 struct Found {
     report: Report,
@@ -23,7 +25,10 @@ pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
     let catalogue = inputs::catalogue(models)?;
     let today = args.today.as_deref().map(parse_day).transpose()?;
     let mut found = if args.path.is_dir() {
-        check_folder(&catalogue, &args.path, today)?
+        let read = folder::read(&catalogue.tables, &args.path).map_err(Stop::cannot_run)?;
+        of_book(&catalogue, read, today)?
+    } else if unpack::is_workbook(&args.path) {
+        check_workbook(&catalogue, args, today)?
     } else {
         check_file(&catalogue, &args.path, args.table.as_deref())?
     };
@@ -46,8 +51,38 @@ fn parse_day(text: &str) -> Result<Date, Stop> {
         .map_err(|_| Stop::cannot_run(format!("--today {text}: write a day, such as 2025-04-30")))
 }
 
-fn check_folder(catalogue: &Catalogue, path: &Path, today: Option<Date>) -> Result<Found, Stop> {
-    let (book, report) = folder::read(&catalogue.tables, path).map_err(Stop::cannot_run)?;
+fn check_workbook(
+    catalogue: &Catalogue,
+    args: &CheckArgs,
+    today: Option<Date>,
+) -> Result<Found, Stop> {
+    let sheets = tempfile::tempdir().map_err(Stop::cannot_run)?;
+    let program = std::env::current_exe().map_err(Stop::cannot_run)?;
+    let unpacker = workbook::Unpacker::new(program);
+    let Some(table) = args.table.as_deref() else {
+        let read = workbook::read(&unpacker, &catalogue.tables, &args.path, sheets.path());
+        return of_book(catalogue, read.map_err(Stop::cannot_run)?, today);
+    };
+    match unpacker.unpack(&catalogue.tables, &args.path, sheets.path()) {
+        Ok(found) => match found.into_iter().find(|sheet| sheet.table == table) {
+            Some(sheet) => check_file(catalogue, &sheet.csv, Some(table)),
+            None => Err(Stop::cannot_run(format!(
+                "{} has no sheet {table} with rows in it",
+                args.path.display()
+            ))),
+        },
+        Err(UnpackError::Refused { report, .. }) => {
+            Ok(Found { report, cost: Pence::ZERO, review: Review::default() })
+        }
+        Err(error) => Err(Stop::cannot_run(error)),
+    }
+}
+
+fn of_book(
+    catalogue: &Catalogue,
+    (book, report): (Option<Book>, Report),
+    today: Option<Date>,
+) -> Result<Found, Stop> {
     let mut found = Found { report, cost: Pence::ZERO, review: Review::default() };
     if let Some(book) = &book {
         if let Some(costs) = book.tables().get("costs") {

@@ -12,12 +12,15 @@ pub mod norms;
 pub mod personal;
 pub mod problem;
 pub mod quality;
+pub mod published;
 pub mod read;
 pub mod reconcile;
 pub mod rows;
 pub mod selector;
 pub mod table;
+pub mod template;
 pub mod unit_cost;
+pub mod workbook;
 
 pub use book::Book;
 pub use definition::{DefinitionError, TableDefinition, Tables};
