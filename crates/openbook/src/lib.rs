@@ -7,6 +7,7 @@ pub mod definition;
 pub mod folder;
 pub mod personal;
 pub mod problem;
+pub mod published;
 pub mod read;
 pub mod reconcile;
 pub mod rows;

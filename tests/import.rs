@@ -1,0 +1,8 @@
+//! Published NHS files become tables of the book: every trap of each kind on small files of our
+//! own, and the same on the real files where they lie beside the repository.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up stops")]
+
+#[path = "import/real.rs"]
+mod real;
+#[path = "import/support.rs"]
+mod support;
