@@ -9,6 +9,7 @@ pub mod personal;
 pub mod problem;
 pub mod published;
 pub mod read;
+pub mod recipe;
 pub mod reconcile;
 pub mod rows;
 pub mod selector;
