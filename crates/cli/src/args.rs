@@ -36,6 +36,12 @@ pub enum Command {
     /// Reads CSV tables; writes every problem with its row and the mend.
     /// Example: valuebook check my-book --format json
     Check(CheckArgs),
+    /// Make a book from published files by a recipe.
+    ///
+    /// Reads a recipe folder and the published files that it names; writes the tables of the book
+    /// and SOURCES.csv. The same files give the same bytes.
+    /// Example: valuebook rebuild my-book/recipe --data published --out my-book
+    Rebuild(RebuildArgs),
     /// Value every service line of a book folder.
     ///
     /// Reads a book folder; writes health, average and marginal cost per QALY.
@@ -79,6 +85,19 @@ pub struct CheckArgs {
     /// How to write what is found: text or json.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// Options of `rebuild`.
+#[derive(Debug, ClapArgs)]
+pub struct RebuildArgs {
+    /// The folder of the recipe; it holds recipe.toml.
+    pub recipe: PathBuf,
+    /// Where the published files are.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// The book folder to write; tables in it are replaced, other files stay.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
 }
 
 /// Options of `value`.

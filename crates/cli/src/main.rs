@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod demo;
 mod inputs;
+mod recipe;
 mod serve;
 mod solve;
 mod stop;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let models = args.models.as_deref();
     let ended = match &args.command {
         Command::Check(args) => check::run(models, args),
+        Command::Rebuild(args) => recipe::run(models, args),
         Command::Value(args) => value::run(models, args),
         Command::Solve(args) => solve::run(models, args),
         Command::Verify(args) => verify::run(models, args),
