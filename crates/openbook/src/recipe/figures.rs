@@ -113,8 +113,10 @@ impl<'a> Figures<'a> {
         if self.failed.contains_key(root) {
             return Err(format!("it needs {root}, which cannot be made"));
         }
-        if !self.known.contains_key(root) {
-            self.make_one(root)?;
+        if let Some((_, source)) = self.sources.get(root).copied()
+            && !self.known.contains_key(root)
+        {
+            self.make_one(root, source)?;
         }
         self.known.get(id).copied().ok_or_else(|| self.unknown(id))
     }
@@ -125,10 +127,7 @@ impl<'a> Figures<'a> {
         format!("there is no figure \"{id}\"{hint}")
     }
 
-    fn make_one(&mut self, root: &str) -> Result<(), String> {
-        let Some((_, source)) = self.sources.get(root).copied() else {
-            return Err(self.unknown(root));
-        };
+    fn make_one(&mut self, root: &str, source: Source<'_>) -> Result<(), String> {
         if self.open.iter().any(|id| id == root) {
             return Err(format!("it needs itself, by way of {}", self.open.join(", ")));
         }

@@ -83,12 +83,14 @@ fn origin(
         }
         (kind, _) => Origin::read(kind)?,
     };
-    let own = [row.get(SOURCE), filled.get("source").copied().unwrap_or("")];
-    let source = own.into_iter().find(|source| !source.is_empty());
-    let source = source.or_else(|| default.and_then(|default| default.source.as_deref()));
-    match source {
-        Some(source) => Ok((kind, figures.fill(source)?)),
-        None => Err("the row has no source; every row of the book needs one".to_owned()),
+    // The table's own column is filled in already.
+    let own = filled.get("source").copied().filter(|source| !source.is_empty());
+    match (row.get(SOURCE), own, default.and_then(|default| default.source.as_deref())) {
+        ("", Some(own), _) => Ok((kind, own.to_owned())),
+        ("", None, Some(source)) | (source, _, _) if !source.is_empty() => {
+            Ok((kind, figures.fill(source)?))
+        }
+        _ => Err("the row has no source; every row of the book needs one".to_owned()),
     }
 }
 
