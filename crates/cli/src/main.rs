@@ -9,7 +9,9 @@ mod recipe;
 mod serve;
 mod solve;
 mod stop;
+mod template;
 mod text;
+mod unpack;
 mod value;
 mod verify;
 
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         Command::Value(args) => value::run(models, args),
         Command::Solve(args) => solve::run(models, args),
         Command::Verify(args) => verify::run(models, args),
+        Command::Template(args) => template::run(models, args),
+        Command::UnpackWorkbook(args) => unpack::run(args),
         Command::Demo(args) => demo::run(models, args),
         Command::Serve(args) => serve::run(models, args),
         Command::Admin(args) => admin::run(args),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use crate::norms::{CodesDefinition, Norms, NormsDefinition};
 use crate::personal::PersonalHeaders;
 
 /// One table of the open book.
@@ -68,6 +69,10 @@ pub struct ColumnDefinition {
     pub min: Option<f64>,
     /// The greatest number.
     pub max: Option<f64>,
+    /// The `table.column` in which its codes must stand.
+    pub refers_to: Option<String>,
+    /// The code list (`models/uploads/codes.toml`) in which its values should stand.
+    pub list: Option<String>,
     /// A cell as it might be.
     pub example: Option<String>,
     /// What it means, in a sentence.
@@ -127,6 +132,7 @@ pub enum DefinitionError {
 pub struct Tables {
     by_name: BTreeMap<String, TableDefinition>,
     personal: PersonalHeaders,
+    norms: Norms,
 }
 
 impl Tables {
@@ -139,16 +145,26 @@ impl Tables {
     ) -> Result<Self, DefinitionError> {
         let mut by_name = BTreeMap::new();
         let mut personal = None;
+        let mut codes = None;
+        let mut norms = None;
         for (file, text) in files {
             match file {
                 "personal.toml" => personal = Some(parse::<PersonalHeaders>(file, text)?),
+                "codes.toml" => codes = Some(parse::<CodesDefinition>(file, text)?),
+                "norms.toml" => norms = Some(parse::<NormsDefinition>(file, text)?),
                 _ => {
                     let table: TableDefinition = parse(file, text)?;
                     by_name.insert(table.name.clone(), table);
                 }
             }
         }
-        Ok(Self { by_name, personal: personal.ok_or(DefinitionError::Missing("personal.toml"))? })
+        let codes = codes.ok_or(DefinitionError::Missing("codes.toml"))?;
+        let norms = norms.ok_or(DefinitionError::Missing("norms.toml"))?;
+        Ok(Self {
+            by_name,
+            personal: personal.ok_or(DefinitionError::Missing("personal.toml"))?,
+            norms: Norms::of(codes, norms),
+        })
     }
 
     /// The table of that name.
@@ -160,6 +176,12 @@ impl Tables {
     /// All tables in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = &TableDefinition> {
         self.by_name.values()
+    }
+
+    /// Code lists and what is usual nationally.
+    #[must_use]
+    pub const fn norms(&self) -> &Norms {
+        &self.norms
     }
 
     /// The headers that name personal data.

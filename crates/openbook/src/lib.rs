@@ -1,12 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 pub mod book;
+pub mod bridge;
 pub mod cell;
 mod cross;
 pub mod definition;
+pub mod differences;
+pub mod disclosure;
 pub mod folder;
+pub mod norms;
 pub mod personal;
 pub mod problem;
+pub mod quality;
 pub mod published;
 pub mod read;
 pub mod recipe;
@@ -14,6 +19,9 @@ pub mod reconcile;
 pub mod rows;
 pub mod selector;
 pub mod table;
+pub mod template;
+pub mod unit_cost;
+pub mod workbook;
 
 pub use book::Book;
 pub use definition::{DefinitionError, TableDefinition, Tables};

@@ -6,11 +6,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use store::{
-    CheckOutcome, EditionValue, JobKind, Lease, Progress, RunOutcome, StoreError, SubmissionId,
+    CheckOutcome, EditionValue, Found, JobKind, Lease, Progress, RunOutcome, StoreError,
+    SubmissionId,
 };
 use tenancy::{Operator, Worker};
 
-use crate::engine::{self, CheckTask, EngineError, RunTask};
+use crate::engine::{self, CheckTask, Checked, EngineError, RunTask, Sheet};
 use crate::state::AppState;
 
 /// How long a job is leased for; a heartbeat renews it.
@@ -165,7 +166,7 @@ fn perform(
     pulse: &Pulse,
 ) -> Result<(), JobError> {
     match lease.kind() {
-        JobKind::CheckSubmission(id) => check(state, worker, lease, id),
+        JobKind::CheckSubmission(id) => check(state, worker, lease, id, pulse),
         JobKind::ValueEdition(number) => {
             let parts = state.store.edition_tables(worker, *number)?;
             let valued = engine::value(&state.catalogue, &parts)?;
@@ -188,6 +189,10 @@ fn perform(
             };
             Ok(state.store.finish_run(worker, lease, &outcome)?)
         }
+        JobKind::ValueDispute(id) => {
+            let why = format!("this version cannot value dispute {id}");
+            Err(JobError::Engine(EngineError::Internal(why)))
+        }
     }
 }
 
@@ -196,21 +201,22 @@ fn check(
     worker: &Worker,
     lease: &Lease,
     id: &SubmissionId,
+    pulse: &Pulse,
 ) -> Result<(), JobError> {
     let (submission, file) = state.store.submission_to_check(worker, id)?;
     let reference = state.store.reference_tables(worker, &submission)?;
-    let task = CheckTask {
-        table: &submission.table,
-        file: &file,
-        provider: submission.owner.as_ref(),
-        reference: &reference,
-    };
-    let checked = engine::check(&state.catalogue, &task)?;
-    let report = json(&checked.report)?;
-    let outcome = if checked.report.accepted {
-        CheckOutcome::Accepted { tables: checked.tables, report }
+    let sheets = [Sheet { table: submission.table, csv: file }];
+    let task =
+        CheckTask { sheets: &sheets, provider: submission.owner.as_ref(), reference: &reference };
+    let checked = engine::check(&state.catalogue, &task, &mut |share, message| {
+        pulse.say(share, message);
+    })?;
+    let Checked { tables, report, queries, bad_rows } = checked;
+    let found = Found { report: json(&report)?, queries, bad_rows };
+    let outcome = if report.accepted {
+        CheckOutcome::Accepted { tables, found }
     } else {
-        CheckOutcome::Refused { report }
+        CheckOutcome::Refused { found }
     };
     Ok(state.store.finish_check(worker, lease, &outcome)?)
 }

@@ -22,7 +22,7 @@ mod uploads;
 pub use audit::AuditReport;
 pub use editions::{Edition, EditionPart, EditionValue, OwnedTable};
 pub use error::StoreError;
-pub use ids::{JobId, RunId, ScenarioId, SubmissionId};
+pub use ids::{AnswerId, DisputeId, JobId, ReleaseId, RunId, ScenarioId, SubmissionId};
 pub use jobs::{JobKind, JobState, JobStatus, Lease, Progress, QueueLength};
 pub use page::{Listing, Page};
 pub use people::{Member, NewPerson, Tenant};
@@ -31,6 +31,8 @@ pub use scenarios::{NewScenario, Scenario};
 pub use sessions::{ABSOLUTE_LIMIT, IDLE_LIMIT};
 pub use store::Store;
 pub use submissions::{
-    CheckOutcome, NewSubmission, Received, StoredTable, Submission, SubmissionState, TableSummary,
+    Answer, AnswerText, AskedQuery, BadRows, CheckOutcome, EarlierAnswer, Found, NewAnswer,
+    NewSubmission, Query, Received, Standing, StoredTable, Submission, SubmissionState,
+    TableSummary, TableVersions, WORKBOOK,
 };
 pub use uploads::WitnessOfTenant;

@@ -20,10 +20,10 @@ const UNPLACED: &str = "UNPLACED";
 
 /// How a total is found again in the finished tables.
 pub enum InBook {
-    /// Σ of a money column.
-    Money(&'static str, &'static str),
-    /// Σ of a column of numbers.
-    Number(&'static str, &'static str),
+    /// Σ of a column of money or numbers over all rows of a table.
+    All(&'static str, &'static str),
+    /// The same over the rows that have one of these texts in each of other columns.
+    Of(&'static str, &'static str, Vec<(&'static str, BTreeSet<String>)>),
     /// A figure that is not in a table but beside them.
     Beside(Decimal),
 }
@@ -248,7 +248,7 @@ impl<'a> Build<'a> {
             }
         };
         if place == UNPLACED {
-            let decided = format!("models/published, {}", definition.decided_on);
+            let decided = definition.decided();
             self.source("providers", code, "", "sector, place_code", "default", &decided);
             let message = format!(
                 "the source names no places, so place_code is {UNPLACED}; give the board's own \
@@ -277,7 +277,7 @@ impl<'a> Build<'a> {
         if self.named_rows.contains_key(&key) {
             return;
         }
-        let decided = format!("models/published, {}", definition.decided_on);
+        let decided = definition.decided();
         let what = "service_name, programme, setting";
         self.source("services", provider, &service.code, what, "default", &decided);
         let cells = [
@@ -467,19 +467,21 @@ impl<'a> Build<'a> {
 }
 
 fn in_book(wanted: &InBook, checked: &BTreeMap<String, CheckedTable>) -> Option<Decimal> {
-    match wanted {
-        InBook::Beside(sum) => Some(*sum),
-        InBook::Money(table, column) => {
-            let total = checked.get(*table).and_then(|table| table.total(column));
-            Some(total.map_or(Decimal::ZERO, Decimal::pounds))
-        }
-        InBook::Number(table, column) => {
-            let rows = checked.get(*table).into_iter().flat_map(CheckedTable::rows);
-            rows.filter_map(|row| row.number(column)).try_fold(Decimal::ZERO, |sum, number| {
-                sum.plus(Decimal::parse(&number.to_string())?)
-            })
-        }
-    }
+    let (table, column, of) = match wanted {
+        InBook::Beside(sum) => return Some(*sum),
+        InBook::All(table, column) => (*table, *column, &[][..]),
+        InBook::Of(table, column, of) => (*table, *column, of.as_slice()),
+    };
+    let rows = checked.get(table).into_iter().flat_map(CheckedTable::rows);
+    let wanted = rows.filter(|row| {
+        of.iter().all(|(key, texts)| row.text(key).is_some_and(|text| texts.contains(text)))
+    });
+    wanted.into_iter().try_fold(Decimal::ZERO, |sum, row| {
+        let activity = row.activity(column).map(|activity| activity.to_string());
+        let number = row.number(column).map(|number| number.to_string()).or(activity);
+        let number = number.and_then(|number| Decimal::parse(&number));
+        sum.plus(row.money(column).map(Decimal::pounds).or(number).unwrap_or_default())
+    })
 }
 
 /// The rows of one table through the same checks as an upload.

@@ -88,6 +88,16 @@ impl Decimal {
         Some(Self { digits, scale: self.scale.checked_add(other.scale)? }.plain())
     }
 
+    /// Its part of a whole, cut (not rounded) to four decimals, so that parts never add up to more
+    /// than 1; nothing where the whole is not above nought.
+    #[must_use]
+    pub fn part_of(self, whole: Self) -> Option<Self> {
+        let scale = self.scale.max(whole.scale);
+        let (part, whole) = (self.at_scale(scale)?, whole.at_scale(scale)?);
+        let digits = part.checked_mul(10_000)?.checked_div_euclid(whole).filter(|_| whole > 0)?;
+        Some(Self { digits, scale: 4 }.plain())
+    }
+
     /// A hundredth of it: percent to fraction.
     #[must_use]
     pub fn hundredth(self) -> Self {

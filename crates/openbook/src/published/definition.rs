@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Kind;
+use super::decimal::Decimal;
 
 /// One year's shape of one publication.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,6 +43,12 @@ pub struct PublishedDefinition {
     /// Columns that are known and not read.
     #[serde(default)]
     pub ignored: Vec<String>,
+    /// Texts of the source whose rows are left out, with the reason.
+    #[serde(default)]
+    pub left_out: BTreeMap<String, String>,
+    /// What money is written in.
+    #[serde(default)]
+    pub money_in: MoneyIn,
     /// How hidden figures are written.
     #[serde(default)]
     pub suppression: SuppressionDefinition,
@@ -62,7 +69,9 @@ pub struct PublishedDefinition {
     /// Measures and how they are written in the source.
     #[serde(default, rename = "measure")]
     pub measures: Vec<MeasureDefinition>,
-    /// Cohorts and how they are written in the source.
+    /// Which of the source's counts are the patients of an outcome.
+    pub patients: Option<String>,
+    /// Cohorts by how they are written in the source.
     #[serde(default)]
     pub cohorts: BTreeMap<String, String>,
     /// Staff groups of the book by those of the source.
@@ -82,6 +91,28 @@ fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Err
     text.parse().map_err(wrong)
 }
 
+/// What money is written in.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum MoneyIn {
+    /// Pounds.
+    #[default]
+    Pounds,
+    /// £ million.
+    Millions,
+}
+
+impl MoneyIn {
+    /// A figure of the source in pounds; nothing where it does not fit.
+    #[must_use]
+    pub fn to_pounds(self, figure: Decimal) -> Option<Decimal> {
+        match self {
+            Self::Pounds => Some(figure),
+            Self::Millions => figure.times(Decimal::whole(1_000_000)),
+        }
+    }
+}
+
 /// How hidden figures are written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +120,10 @@ pub struct SuppressionDefinition {
     /// The marks; an empty text stands for an empty cell.
     #[serde(default)]
     pub marks: Vec<String>,
-    /// The columns of the header in which they may stand.
+    /// The marks of a figure that does not exist, such as a mean of nobody.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// The columns of the header in which either may stand.
     #[serde(default)]
     pub columns: Vec<String>,
     /// What published counts are rounded to.
@@ -168,8 +202,10 @@ pub struct ServiceDefinition {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasureDefinition {
-    /// Its name in the source, or the column that holds it.
+    /// Its name in the source.
     pub of: String,
+    /// The column of the header that holds it, where each measure has its own.
+    pub column: Option<String>,
     /// The measure of the book.
     pub measure: String,
     /// The value set of a utility.
@@ -199,6 +235,9 @@ pub struct StreamDefinition {
     pub resource_group: String,
     /// How it follows activity: a default, not a finding.
     pub cost_behaviour: String,
+    /// Whether the patients are counted on it.
+    #[serde(default)]
+    pub counts_patients: bool,
 }
 
 /// A total that the source states.
@@ -274,7 +313,8 @@ impl PublishedDefinition {
         let columns = self.columns.values().map(String::as_str);
         let streams = self.streams.iter().map(|stream| stream.column.as_str());
         let totals = self.totals.iter().map(|total| total.column.as_str());
-        columns.chain(streams).chain(totals).collect()
+        let measures = self.measures.iter().filter_map(|measure| measure.column.as_deref());
+        columns.chain(streams).chain(totals).chain(measures).collect()
     }
 
     /// One line that names the source.
@@ -287,25 +327,29 @@ impl PublishedDefinition {
         format!("{} {year}, {}: {}{carrier}", self.publication, self.publisher, self.reference)
     }
 
-    /// The service line to which a name or code of the source belongs: the whole of it first, then
-    /// the longest beginning.
+    /// Whom to name for what the source does not say.
     #[must_use]
-    pub fn service_of(&self, text: &str) -> Option<&ServiceDefinition> {
-        let parts = |service: &'_ ServiceDefinition| service.of.clone();
-        let whole = self.services.iter().find(|service| parts(service).iter().any(|of| of == text));
-        whole.or_else(|| {
-            let begins = self.services.iter().flat_map(|service| {
-                service
-                    .of
-                    .iter()
-                    .filter(|of| text.starts_with(*of))
-                    .map(move |of| (of.len(), service))
-            });
-            begins.max_by_key(|(length, _)| *length).map(|(_, service)| service)
-        })
+    pub fn decided(&self) -> String {
+        format!("models/published, {}", self.decided_on)
     }
 
-    /// What a row says about itself must be there before a file is read.
+    /// The service line of exactly that name or code of the source.
+    #[must_use]
+    pub fn service_named(&self, text: &str) -> Option<&ServiceDefinition> {
+        self.services.iter().find(|service| service.of.iter().any(|of| of == text))
+    }
+
+    /// The service line with the longest beginning of a code of the source.
+    #[must_use]
+    pub fn service_of(&self, code: &str) -> Option<&ServiceDefinition> {
+        let begins = self.services.iter().flat_map(|service| {
+            let of = service.of.iter().filter(|of| code.starts_with(of.as_str()));
+            of.map(move |of| (of.len(), service))
+        });
+        begins.max_by_key(|(length, _)| *length).map(|(_, service)| service)
+    }
+
+    /// Everything that its reader needs is there.
     fn whole(&self) -> Result<(), String> {
         let roles: BTreeSet<&str> = self.columns.keys().map(String::as_str).collect();
         let wanted: BTreeSet<&str> =
@@ -351,6 +395,7 @@ impl PublishedDefinition {
             ],
             Kind::GpPayments => &[
                 ("[costs]", self.costs.is_some()),
+                ("[[service]] of all", self.service_named("all").is_some()),
                 ("[[stream]]", !self.streams.is_empty()),
                 ("[[total]]", !self.totals.is_empty()),
             ],

@@ -9,9 +9,15 @@
 mod build;
 mod decimal;
 mod definition;
+mod gp_payments;
 mod ncc_provider;
 mod ncc_schedule;
+mod proms;
 mod sheet;
+mod talking_therapies;
+mod trust_cost;
+mod weighted_population;
+mod workforce;
 
 use quantities::FinYear;
 use serde::Deserialize;
@@ -83,6 +89,13 @@ impl Kind {
         match (self, layout) {
             (Self::NccSchedule, None) => Ok(&ncc_schedule::ROLES),
             (Self::NccProvider, None) => Ok(&ncc_provider::ROLES),
+            (Self::TrustCost, None) => Ok(&trust_cost::ROLES),
+            (Self::Proms, None) => Ok(&proms::ROLES),
+            (Self::TalkingTherapies, Some("rates")) => Ok(&talking_therapies::RATES),
+            (Self::TalkingTherapies, Some("scores")) => Ok(&talking_therapies::SCORES),
+            (Self::GpPayments, None) => Ok(&gp_payments::ROLES),
+            (Self::Workforce, None) => Ok(&workforce::ROLES),
+            (Self::WeightedPopulation, None) => Ok(&weighted_population::ROLES),
             (kind, layout) => Err(format!("{kind} has no layout \"{}\"", layout.unwrap_or("none"))),
         }
     }
@@ -275,12 +288,25 @@ impl Published {
         for file in files {
             if let Some(sheet) = sheet::read(self, kind, file, selection, &mut build.report) {
                 build.reads(&sheet);
-                match kind {
-                    Kind::NccSchedule => ncc_schedule::read(&sheet, &mut build),
-                    _ => ncc_provider::read(&sheet, &mut build),
-                }
+                read_sheet(kind, &sheet, &mut build);
             }
         }
         build.finish(tables)
+    }
+}
+
+fn read_sheet(kind: Kind, sheet: &sheet::Sheet<'_>, build: &mut build::Build<'_>) {
+    match kind {
+        Kind::NccSchedule => ncc_schedule::read(sheet, build),
+        Kind::NccProvider => ncc_provider::read(sheet, build),
+        Kind::TrustCost => trust_cost::read(sheet, build),
+        Kind::Proms => proms::read(sheet, build),
+        Kind::TalkingTherapies if sheet.definition.layout.as_deref() == Some("scores") => {
+            talking_therapies::scores(sheet, build);
+        }
+        Kind::TalkingTherapies => talking_therapies::rates(sheet, build),
+        Kind::GpPayments => gp_payments::read(sheet, build),
+        Kind::Workforce => workforce::read(sheet, build),
+        Kind::WeightedPopulation => weighted_population::read(sheet, build),
     }
 }

@@ -41,7 +41,7 @@ pub fn read(sheet: &Sheet<'_>, build: &mut Build<'_>) {
         build.note("import.years", message);
     }
     let why = "each cost is rounded to whole pence, a half to the even penny".to_owned();
-    let in_book = InBook::Money("costs", "cost_gbp");
+    let in_book = InBook::All("costs", "cost_gbp");
     build.total("cost lines", "£", sums.cost, in_book, Some((sums.rounded, why)));
 }
 
@@ -90,7 +90,7 @@ fn line(
     put(build, costs, &Line { provider, service: &service.code, year, currency, activity, pence });
     let source = definition.source(year);
     build.source("costs", provider, &service.code, "activity, cost_gbp", "published", &source);
-    let decided = format!("models/published, {}", definition.decided_on);
+    let decided = definition.decided();
     let what = "point_of_delivery, resource_group, cost_behaviour, cost_basis, data_as_at";
     build.source("costs", provider, &service.code, what, "default", &decided);
     Some(())

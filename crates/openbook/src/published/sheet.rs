@@ -376,7 +376,7 @@ impl<'a> SheetRow<'a> {
         if may_hide && suppression.marks.iter().any(|mark| mark == text) {
             return Some(Figure::Hidden);
         }
-        if text.is_empty() {
+        if text.is_empty() || may_hide && suppression.absent.iter().any(|mark| mark == text) {
             return Some(Figure::Empty);
         }
         if let Some(number) = Decimal::parse(text) {

@@ -1,12 +1,14 @@
 //! The only place that calls the domain with stored tables. Workers call it, never a request,
 //! except for reading a scenario's text.
 
+mod asked;
 mod book;
 mod check;
 mod run;
 mod value;
+mod watched;
 
-pub use check::{CheckTask, Checked, check};
+pub use check::{CheckTask, Checked, Sheet, check};
 pub use run::{RunTask, run, scenario_name};
 pub use value::{Valued, value};
 

@@ -1,5 +1,6 @@
 //! `/api/v1`, one file a resource, and what watches over the service.
 
+mod answers;
 mod editions;
 mod events;
 mod runs;
@@ -9,7 +10,7 @@ mod submissions;
 mod watch;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{CONTENT_DISPOSITION, ContentType};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -27,6 +28,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(submissions::receive)
             .service(submissions::one)
             .service(submissions::problems)
+            .service(submissions::bad_rows)
+            .service(submissions::history)
+            .service(answers::list)
+            .service(answers::give)
             .service(submissions::submit)
             .service(submissions::sign_off)
             .service(editions::list)
@@ -54,4 +59,12 @@ pub fn configure_watch(config: &mut actix_web::web::ServiceConfig) {
 /// JSON that was stored as text.
 fn json_text(text: String) -> HttpResponse {
     HttpResponse::Ok().content_type(ContentType::json()).body(text)
+}
+
+/// A file to keep rather than to show: no browser opens it on our pages.
+fn attachment(name: &str, media_type: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .body(bytes)
 }

@@ -1,5 +1,6 @@
 //! The JSON of `/api/v1` that is the service's own; checks, values and results are in `api`.
 
+mod answers;
 mod editions;
 mod jobs;
 mod runs;
@@ -7,12 +8,17 @@ mod scenarios;
 mod session;
 mod submissions;
 
+pub use answers::{
+    AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
+};
 pub use editions::{EditionJson, EditionPartJson};
 pub use jobs::JobJson;
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};
 pub use session::{CredentialsJson, MeJson};
-pub use submissions::{ReceivedJson, SubmissionJson, TableJson, UploadQuery};
+pub use submissions::{
+    ProblemsJson, ProblemsQuery, ReceivedJson, SubmissionJson, TableJson, TableQuery, UploadQuery,
+};
 
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page};

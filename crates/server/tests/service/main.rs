@@ -5,4 +5,6 @@ mod api;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
 mod support;

@@ -16,6 +16,20 @@ use tenancy::{Operator, PasswordHash, Role};
 
 pub const PASSWORD: &str = "correct horse battery";
 
+pub const PROVIDERS: &str = "provider_code,provider_name,sector,place_code\n\
+    RTG,Derby and Burton,acute,DERBY\nRFS,Chesterfield,acute,CHESTERFIELD\n";
+pub const SERVICES: &str = "provider_code,service_code,service_name,programme,setting\n\
+    RTG,110,Orthopaedics,musculoskeletal,hospital\n";
+
+/// One line's costs.
+pub fn costs(amount: &str) -> String {
+    format!(
+        "provider_code,service_code,fin_year,fin_month,point_of_delivery,currency_code,\
+         resource_group,cost_behaviour,activity,cost_gbp,cost_basis,data_as_at\n\
+         RTG,110,2024-25,0,EL,HN22,nursing,variable,100,{amount},plics,2025-03-31\n"
+    )
+}
+
 static HASH: LazyLock<PasswordHash> = LazyLock::new(|| PasswordHash::of(PASSWORD).expect("a hash"));
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().expect("reads"));
 
