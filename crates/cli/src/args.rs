@@ -44,6 +44,12 @@ pub enum Command {
     /// workforce or weighted-population.
     /// Example: valuebook import proms proms-2018-19.csv --provider RTG --out my-book
     Import(ImportArgs),
+    /// Make a book from published files by a recipe.
+    ///
+    /// Reads a recipe folder and the published files that it names; writes the tables of the book
+    /// and SOURCES.csv. The same files give the same bytes.
+    /// Example: valuebook rebuild my-book/recipe --data published --out my-book
+    Rebuild(RebuildArgs),
     /// Value every service line of a book folder.
     ///
     /// Reads a book folder; writes health, average and marginal cost per QALY.
@@ -98,6 +104,19 @@ pub struct CheckArgs {
     pub format: Format,
 }
 
+/// Options of `rebuild`.
+#[derive(Debug, ClapArgs)]
+pub struct RebuildArgs {
+    /// The folder of the recipe; it holds recipe.toml.
+    pub recipe: PathBuf,
+    /// Where the published files are.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// The book folder to write; tables in it are replaced, other files stay.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
 /// Options of `template`.
 #[derive(Debug, ClapArgs)]
 pub struct TemplateArgs {
@@ -148,6 +167,8 @@ pub struct UnpackArgs {
     pub file: PathBuf,
     /// The folder to write the sheets to.
     pub folder: PathBuf,
+}
+
 /// Options of `import`.
 #[derive(Debug, ClapArgs)]
 pub struct ImportArgs {
