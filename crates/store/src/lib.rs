@@ -37,4 +37,4 @@ pub use submissions::{
     NewSubmission, Query, Received, Standing, StoredTable, Submission, SubmissionState,
     TableSummary, TableVersions, WORKBOOK,
 };
-pub use uploads::WitnessOfTenant;
+pub use uploads::{ARRIVING, WitnessOfTenant};

@@ -145,6 +145,7 @@ fn state(folder: &std::path::Path) -> Arc<AppState> {
         public_url: None,
         job_threads: 1,
         catalogue: Catalogue::embedded().expect("definitions"),
+        program: None,
     };
     let store = Store::open(folder).expect("databases");
     let (operator, tenant) = (Operator::from_command_line(), "QJ2".parse::<TenantCode>());
@@ -166,7 +167,8 @@ fn state(folder: &std::path::Path) -> Arc<AppState> {
         store.create_person(&operator, &tenant, &person).expect("a person");
     }
     let site = crate::Site::of(&config).expect("a site");
-    Arc::new(AppState::new(store, config.catalogue, site))
+    let unpacker = config.unpacker().expect("a program");
+    Arc::new(AppState::new(store, config.catalogue, site, unpacker))
 }
 
 fn work(state: &AppState) {

@@ -85,7 +85,15 @@ fn config(folder: &TempDir) -> Config {
         public_url: None,
         job_threads: 1,
         catalogue: CATALOGUE.clone(),
+        program: program(),
     }
+}
+
+/// The binary built beside this test; nothing where only this crate was built.
+pub fn program() -> Option<PathBuf> {
+    let test = std::env::current_exe().ok()?;
+    let built = test.parent()?.parent()?.join("valuebook");
+    built.is_file().then_some(built)
 }
 
 impl House {
