@@ -1,6 +1,6 @@
 //! The real files: every total to the penny.
 
-use crate::support::{csv, import, of, real, refusal, total};
+use crate::support::{beside, csv, import, of, real, refusal, total};
 use openbook::published::{Cut, Kind, Selection};
 use openbook::{Book, Report};
 
@@ -27,8 +27,7 @@ fn the_national_schedule_to_the_penny() {
         note.starts_with("1820 rows have cost and no activity, £27603911.53 together"),
         "{note}"
     );
-    let list = found.beside.get("NATIONAL_UNIT_COSTS").expect("the list");
-    let list = String::from_utf8(list.clone()).expect("text");
+    let list = beside(&found, "NATIONAL_UNIT_COSTS");
     assert_eq!(list.lines().count(), 13_363);
     for line in [
         "2024-25,Ambulance,01,Hear & Treat,1439703,62.3703,89794775.00",
@@ -77,7 +76,7 @@ fn trust_totals_in_millions_to_the_pound() {
     ] {
         assert!(costs.lines().any(|it| it == line), "{line}\n{costs}");
     }
-    let expected = String::from_utf8(two.beside["EXPECTED_COSTS"].clone()).expect("text");
+    let expected = beside(&two, "EXPECTED_COSTS");
     assert!(
         expected.contains("2024-25,RTG,1152640000.00,1136970000.00,15660000.00\n"),
         "{expected}"
@@ -174,11 +173,23 @@ fn every_payment_to_general_practice_to_the_penny() {
         for postcode in ["S43 4PL", "S43  4PL", "SK22 4BP", "S41  9JZ"] {
             assert!(everything.iter().all(|it| !it.contains(postcode)), "{postcode}");
         }
-        assert!(found.note("import.contract_unknown").expect("a note").ends_with("C81617"));
+        assert!(
+            found.note("import.contract_unknown").expect("a note").ends_with("kept: 1 (C81617)")
+        );
         let closed = found.note("import.closed").expect("a note");
-        assert!(closed.ends_with("C81617 on 31/05/2015"), "{closed}");
-        assert!(found.note("import.negative_payment").expect("a note").starts_with("19 "));
-        assert!(found.note("import.deductions").expect("a note").contains("£-20050625.06"));
+        assert!(closed.ends_with("kept: 1 (C81617 on 31/05/2015)"), "{closed}");
+        assert!(
+            found
+                .note("import.negative_payment")
+                .expect("a note")
+                .ends_with("kept: 19, £364257.89 together")
+        );
+        assert!(
+            found
+                .note("import.deductions")
+                .expect("a note")
+                .starts_with("£20050625.06 of deductions")
+        );
     }
 }
 
@@ -231,7 +242,7 @@ fn weighted_populations_by_place() {
     assert_eq!(total(&found, "weighted population"), both("1163510.3549729"));
     assert!(found.tables.is_empty() && found.note("import.no_quintiles").is_some());
     assert!(found.note("import.two_list_sizes").expect("a note").contains("empty in all 118 rows"));
-    let places = String::from_utf8(found.beside["POPULATION_BY_PLACE"].clone()).expect("text");
+    let places = beside(&found, "POPULATION_BY_PLACE");
     assert_eq!(places.lines().count(), 10);
     assert!(places.lines().any(|it| it.starts_with("2024-25,E06000015,Derby,25,")), "{places}");
 }

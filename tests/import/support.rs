@@ -3,7 +3,7 @@
 use openbook::published::{Imported, Kind, Published, Selection, SourceFile};
 use openbook::{Report, Tables};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tests::root;
 
 fn definitions(folder: &str) -> Vec<(String, String)> {
@@ -41,9 +41,27 @@ pub fn import(
     published().import(&tables(), kind, &files, selection)
 }
 
-/// A small file of our own.
+/// A small file of our own of every kind and shape.
+pub const FILES: [(Kind, &str); 9] = [
+    (Kind::NccSchedule, "ncc-schedule.csv"),
+    (Kind::NccProvider, "ncc-provider.csv"),
+    (Kind::TrustCost, "trust-cost.csv"),
+    (Kind::Proms, "proms.csv"),
+    (Kind::TalkingTherapies, "talking-therapies.csv"),
+    (Kind::TalkingTherapies, "talking-therapies-scores.csv"),
+    (Kind::GpPayments, "gp-payments.csv"),
+    (Kind::Workforce, "workforce.csv"),
+    (Kind::WeightedPopulation, "weighted-population.csv"),
+];
+
+/// Where one of them lies.
+pub fn path(name: &str) -> PathBuf {
+    root().join("tests/import/files").join(name)
+}
+
+/// What is in one of them.
 pub fn fixture(name: &str) -> Vec<u8> {
-    fs::read(root().join("tests/import").join(name)).expect("a file of tests/import")
+    fs::read(path(name)).expect("a file of tests/import/files")
 }
 
 /// A real file, or nothing (and a word) where the data is not beside the repository.
@@ -81,7 +99,8 @@ pub fn of(providers: &[&str]) -> Selection {
     Selection { providers, ..Selection::default() }
 }
 
-/// Whether a folder of real data is there at all.
-pub fn has_real_data() -> bool {
-    Path::new(&root().join("../shared/data")).is_dir()
+/// A file beside the tables.
+pub fn beside(imported: &Imported, name: &str) -> String {
+    String::from_utf8(imported.beside.get(name).expect("a file of that name").clone())
+        .expect("text")
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use quantities::FinYear;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decimal::Decimal;
@@ -219,12 +220,8 @@ impl<'a> Build<'a> {
         code: &str,
         name: Option<&str>,
         kind: Option<&str>,
-        year: FinYear,
     ) {
         let key = ("providers", code.to_owned());
-        if self.named_rows.contains_key(&key) {
-            return;
-        }
         let listed = definition.organisations.iter().find(|it| it.code == code);
         let sector = listed
             .map(|it| it.sector.as_str())
@@ -239,7 +236,7 @@ impl<'a> Build<'a> {
             ),
             (None, Some(sector)) => {
                 let name = name.or_else(|| listed.map(|it| it.name.as_str())).unwrap_or(code);
-                let what = ("provider_name", "published", definition.source(year));
+                let what = ("provider_name", "published", definition.source(definition.year));
                 (name.to_owned(), sector.to_owned(), UNPLACED.to_owned(), what)
             }
             (None, None) => {
@@ -263,7 +260,7 @@ impl<'a> Build<'a> {
             ("sector", sector),
             ("place_code", place),
         ];
-        self.named_rows.insert(key, cells.into_iter().collect());
+        self.describe(key, cells.into_iter().collect());
     }
 
     /// Adds a service line.
@@ -274,9 +271,6 @@ impl<'a> Build<'a> {
         service: &ServiceDefinition,
     ) {
         let key = ("services", format!("{provider}/{}", service.code));
-        if self.named_rows.contains_key(&key) {
-            return;
-        }
         let decided = definition.decided();
         let what = "service_name, programme, setting";
         self.source("services", provider, &service.code, what, "default", &decided);
@@ -287,7 +281,16 @@ impl<'a> Build<'a> {
             ("programme", service.programme.clone()),
             ("setting", service.setting.clone()),
         ];
-        self.named_rows.insert(key, cells.into_iter().collect());
+        self.describe(key, cells.into_iter().collect());
+    }
+
+    /// Keeps one description of each; of two, the one first in the alphabet, so that the order of
+    /// the rows says nothing.
+    fn describe(&mut self, key: (&'static str, String), cells: Cells) {
+        let known = self.named_rows.entry(key).or_insert_with(|| cells.clone());
+        if cells < *known {
+            *known = cells;
+        }
     }
 
     /// Adds a row to a file beside the tables.
@@ -485,10 +488,10 @@ fn in_book(wanted: &InBook, checked: &BTreeMap<String, CheckedTable>) -> Option<
 }
 
 /// The rows of one table through the same checks as an upload.
-fn checked(
+pub fn checked<K: Borrow<str> + Ord>(
     tables: &Tables,
     name: &str,
-    rows: &[Cells],
+    rows: &[BTreeMap<K, String>],
     report: &mut Report,
 ) -> Option<CheckedTable> {
     let Some(definition) = tables.get(name) else {
@@ -500,12 +503,12 @@ fn checked(
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut written = writer.write_record(&columns);
     for row in rows {
-        if let Some(lost) = row.keys().find(|column| !columns.contains(column)) {
+        if let Some(lost) = row.keys().map(Borrow::borrow).find(|it| !columns.contains(it)) {
             let message = format!("models/uploads: {name} has no column {lost}; restore it");
             report.push(Problem::of_file(name, "import.no_table", message));
             return None;
         }
-        let cells = columns.iter().map(|column| row.get(column).map_or("", String::as_str));
+        let cells = columns.iter().map(|column| row.get(*column).map_or("", String::as_str));
         written = written.and_then(|()| writer.write_record(cells));
     }
     let bytes = written.ok().and_then(|()| writer.into_inner().ok());

@@ -82,7 +82,7 @@ fn practice(
     let sum = sums.by_provider.entry(provider.to_owned()).or_default();
     build.add(sum, whole, row, "provider");
     traps(row, sums, code, whole, &paid);
-    build.provider(definition, provider, Some(row.text("provider_name")), None, definition.year);
+    build.provider(definition, provider, Some(row.text("provider_name")), None);
     for (stream, amount) in &paid {
         if !amount.is_zero() || stream.counts_patients {
             put(sheet, row, costs, build, stream, *amount, patients);
@@ -228,32 +228,32 @@ fn say(build: &mut Build<'_>, sums: &Sums) {
     let listed = |codes: &BTreeSet<String>| codes.iter().cloned().collect::<Vec<_>>().join(", ");
     let mut say = |codes: &BTreeSet<String>, code, what: &str| {
         if !codes.is_empty() {
-            build.note(code, format!("{} practices {what}: {}", codes.len(), listed(codes)));
+            build.note(code, format!("{what}: {} ({})", codes.len(), listed(codes)));
         }
     };
     say(
         &sums.not_above_nought,
         "import.total_not_above_nought",
-        "have payments of nought or less in all; they are kept",
+        "practices whose payments are nought or less in all, kept",
     );
-    say(&sums.contract_unknown, "import.contract_unknown", "have the contract type Unknown");
     say(
-        &sums.closed,
-        "import.closed",
-        "closed before or in the year and were still paid; they are kept",
+        &sums.contract_unknown,
+        "import.contract_unknown",
+        "practices with the contract type Unknown, kept",
     );
+    say(&sums.closed, "import.closed", "practices that have closed and were still paid, kept");
     if sums.negative > 0 {
         let message = format!(
-            "{} payments are negative, £{} together (such as prescribing fees taken back); they are \
-             kept",
-            sums.negative, sums.negative_sum
+            "negative payments, such as prescribing fees taken back, kept: {}, £{} together",
+            sums.negative,
+            sums.negative_sum.size()
         );
         build.note("import.negative_payment", message);
     }
     let message = format!(
         "£{} of deductions for pensions, levies and prescription charges are not taken off: the \
          book holds what practices were paid before them",
-        sums.deductions
+        sums.deductions.size()
     );
     build.note("import.deductions", message);
 }

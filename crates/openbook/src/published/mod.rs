@@ -10,9 +10,11 @@ mod build;
 mod decimal;
 mod definition;
 mod gp_payments;
+mod join;
 mod ncc_provider;
 mod ncc_schedule;
 mod proms;
+mod quintiles;
 mod sheet;
 mod talking_therapies;
 mod trust_cost;
@@ -33,6 +35,9 @@ pub use definition::{
     PublishedDefinition, PublishedError, ServiceDefinition, StreamDefinition, SuccessorDefinition,
     SuppressionDefinition, TotalDefinition,
 };
+
+pub use join::Joined;
+pub use quintiles::quintiles;
 
 /// A kind of published file.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
@@ -285,6 +290,14 @@ impl Published {
         selection: &Selection,
     ) -> Result<Imported, Report> {
         let mut build = build::Build::new(kind, selection);
+        if selection.icb.is_some()
+            && !matches!(kind, Kind::TalkingTherapies | Kind::WeightedPopulation)
+        {
+            let file = files.first().map(|file| file.name).unwrap_or_default();
+            let message =
+                format!("{kind} names no boards; choose with --provider instead of --icb");
+            build.report.push(Problem::of_file(file, "import.no_boards", message));
+        }
         for file in files {
             if let Some(sheet) = sheet::read(self, kind, file, selection, &mut build.report) {
                 build.reads(&sheet);

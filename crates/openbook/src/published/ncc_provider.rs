@@ -85,7 +85,7 @@ fn line(
             &own
         }
     };
-    build.provider(definition, provider, None, None, year);
+    build.provider(definition, provider, None, None);
     build.service(definition, provider, service);
     put(build, costs, &Line { provider, service: &service.code, year, currency, activity, pence });
     let source = definition.source(year);

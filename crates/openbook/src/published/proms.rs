@@ -110,7 +110,7 @@ fn outcome(
     let gain = figures.adjusted.or(figures.change);
     sums.negative += u64::from(gain.is_some_and(Decimal::is_negative));
     build.add(&mut sums.records, records, row, "records");
-    build.provider(definition, provider, Some(row.text("name")), Some(kind), definition.year);
+    build.provider(definition, provider, Some(row.text("name")), Some(kind));
     build.service(definition, provider, service);
     put(sheet, row, build, (service, measure), &figures);
     Some(())

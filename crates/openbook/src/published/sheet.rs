@@ -116,7 +116,8 @@ pub fn read<'a>(
     Some(Sheet { file: file.name, name, definition, places, rows: records })
 }
 
-fn not_csv(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+/// What a file is, where it is plainly not CSV.
+pub fn not_csv(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Some((
             "import.workbook",
@@ -134,7 +135,7 @@ fn not_csv(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
 }
 
 /// All rows that hold anything, trimmed, with their numbers.
-fn records(file: &SourceFile<'_>, report: &mut Report) -> Option<Vec<(u64, Vec<String>)>> {
+pub fn records(file: &SourceFile<'_>, report: &mut Report) -> Option<Vec<(u64, Vec<String>)>> {
     let input =
         DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).build(file.bytes);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);

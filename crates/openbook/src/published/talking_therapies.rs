@@ -91,7 +91,7 @@ fn rate_row(
     let (Some(courses), true) = (courses.given(), wanted) else { return None };
     build.add(finished, courses, row, "finished");
     let service = definition.services.first()?;
-    build.provider(definition, provider, Some(row.text("name")), None, definition.year);
+    build.provider(definition, provider, Some(row.text("name")), None);
     build.service(definition, provider, service);
     for (measure, figure) in rates {
         let Figure::Given(percent) = figure else {
@@ -144,7 +144,8 @@ pub fn scores(sheet: &Sheet<'_>, build: &mut Build<'_>) {
             Scored::Elsewhere => elsewhere += 1,
             Scored::Nothing => {}
             Scored::Of { provider, year, cohort, key, value } => {
-                names.insert(provider, row.text("name"));
+                let name = names.entry(provider).or_insert(row.text("name"));
+                *name = (*name).min(row.text("name"));
                 let figures = found.entry((provider, year, cohort)).or_default();
                 figures.extend(value.map(|value| (key, value)));
             }
@@ -232,7 +233,7 @@ fn therapies(
             }
             if let Some(service) = definition.services.first() {
                 let name = names.get(provider).copied();
-                build.provider(definition, provider, name, None, *year);
+                build.provider(definition, provider, name, None);
                 build.service(definition, provider, service);
             }
             if measure.measure == "phq9" {

@@ -65,7 +65,7 @@ fn trust(
     }
     let year = definition.year;
     let service = definition.services.first()?;
-    build.provider(definition, code, Some(row.text("name")), Some(row.text("type")), year);
+    build.provider(definition, code, Some(row.text("name")), Some(row.text("type")));
     build.service(definition, code, service);
     build.add(&mut sums.actual, actual, row, "actual");
     build.add(&mut sums.expected, expected, row, "expected");

@@ -21,7 +21,8 @@ pub fn read(sheet: &Sheet<'_>, build: &mut Build<'_>) {
     let mut all = Decimal::ZERO;
     for row in sheet.rows() {
         let Some(line) = line(sheet, &row, build) else { continue };
-        names.insert(line.code, row.text("name"));
+        let name = names.entry(line.code).or_insert(row.text("name"));
+        *name = (*name).min(row.text("name"));
         merged.extend(line.joined);
         build.add(&mut all, line.wte, &row, "wte");
         let sum = staff.entry((line.provider, line.group)).or_default();
@@ -33,7 +34,7 @@ pub fn read(sheet: &Sheet<'_>, build: &mut Build<'_>) {
     let (source, decided) = (definition.source(year), definition.decided());
     for ((provider, group), wte) in staff {
         let name = names.get(provider).copied();
-        build.provider(definition, provider, name, None, year);
+        build.provider(definition, provider, name, None);
         build.service(definition, provider, service);
         build.source("workforce", provider, &service.code, "wte", "published", &source);
         build.source("workforce", provider, &service.code, "staff_group", "default", &decided);
