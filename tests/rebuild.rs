@@ -89,7 +89,13 @@ fn what_is_made_is_a_book_without_refusals() {
 #[test]
 fn the_order_of_rows_and_columns_decides_nothing() {
     let folder = copied();
-    for file in ["data/payments.csv", "data/national.csv", "recipe/lines.csv", "recipe/mix.csv"] {
+    for file in [
+        "data/payments.csv",
+        "data/national.csv",
+        "data/currencies.csv",
+        "recipe/lines.csv",
+        "recipe/mix.csv",
+    ] {
         let path = folder.path().join(file);
         let bytes = fs::read(&path).expect("a file");
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
@@ -120,7 +126,21 @@ fn unknown_keys_columns_and_names_are_refused_with_the_nearest() {
     refused(figures, "[\"nurses\"]", "[\"nurse\"]", 1, &["hospital.toml", "\"nurses\""]);
     refused(figures, "file = \"totals\"", "file = \"total\"", 1, &["\"totals\""]);
     refused(figures, "\"AAA\"", "\"AAB\"", 1, &["code is \"AAB\"", "\"AAA\""]);
-    refused(figures, "less = [\"wards\"]", "less = [\"ward.C\"]", 1, &["figure rest", "ward.C"]);
+    refused(
+        figures,
+        "less = [\"wards\", \"home\"]",
+        "less = [\"ward.C\"]",
+        1,
+        &["figure rest", "ward.C"],
+    );
+    refused(figures, "table = \"costs\"", "table = \"cost\"", 1, &["no table \"cost\"", "costs"]);
+    refused(
+        figures,
+        "file = \"national\"",
+        "file = \"national\", table = \"costs\"",
+        1,
+        &["file national has no kind"],
+    );
     refused("recipe/lines.csv", "{ward.night}", "{ward.nights}", 1, &["row 4", "\"ward.night\""]);
     refused("recipe/lines.csv", "cost_basis", "basis", 1, &["cost_basis is missing", "\"basis\""]);
     refused("recipe/mix.csv", "plain,30", "plane,30", 1, &["mix.csv, row 3", "\"plain\""]);
@@ -132,13 +152,13 @@ fn unknown_keys_columns_and_names_are_refused_with_the_nearest() {
         1,
         &["tables/funds.csv, row 2: column amount_gbp", "\"fund_spend.core\""],
     );
-    refused("recipe/tables/services.csv", "{source:totals}", "{source:x}", 1, &["row 4", "\"x\""]);
+    refused("recipe/tables/services.csv", "{source:totals}", "{source:x}", 1, &["row 5", "\"x\""]);
 }
 
 #[test]
 fn figures_that_cannot_be_right_are_refused() {
     let hospital = "recipe/figures/hospital.toml";
-    refused(hospital, "less = [\"wards\"]", "less = [\"rest\"]", 1, &["needs itself"]);
+    refused(hospital, "less = [\"wards\", \"home\"]", "less = [\"rest\"]", 1, &["needs itself"]);
     refused(hospital, "night = \"123.25\"", "night = \"-1\"", 1, &["figure ward", "negative"]);
     refused(hospital, "over = \"chapter.A\"", "over = \"odd\"", 1, &["cannot be divided by odd"]);
     refused(
@@ -155,13 +175,15 @@ fn figures_that_cannot_be_right_are_refused() {
     refused(practices, "odd = ", "wards = ", 1, &["wards is in figures/hospital.toml too"]);
     refused("data/payments.csv", "200000.02", "*", 1, &["row 3, column Core payments holds \"*\""]);
     refused("data/payments.csv", "200000.02", "2e5", 1, &["\"2e5\""]);
-    refused("data/payments.csv", "2100", "21,00", 2, &["payments.csv, row 3", "7 cells"]);
+    refused("data/currencies.csv", "total_cost", "total", 1, &["currencies.csv", "total_cost"]);
+    refused("data/currencies.csv", "32100.00", "lots", 1, &["currencies.csv, row 4"]);
+    refused("data/payments.csv", "2100", "21,00", 1, &["payments.csv, row 3", "7 cells"]);
 }
 
 #[test]
 fn a_pound_lost_or_counted_twice_is_refused() {
     let lines = "recipe/lines.csv";
-    refused(lines, "{rest}", "{wards}", 1, &["lines of AAA cost £15000000.00", "£10000000"]);
+    refused(lines, "{rest}", "{wards}", 1, &["lines of AAA cost £15153100.00", "£10000000"]);
     refused(lines, "{ward.night}", "0.005", 1, &["lines.csv, row 4", "whole pence"]);
     refused(lines, "ward,NIGHT", "ward,B", 1, &["there twice"]);
     refused(lines, "PRA,NONE,", "PRA,NUN,", 1, &["mix.csv has no row for PRA/NUN"]);
@@ -170,12 +192,12 @@ fn a_pound_lost_or_counted_twice_is_refused() {
         ",derived,what is left of {source:totals}",
         ",derived,",
         1,
-        &["row 5", "source"],
+        &["row 7", "source"],
     );
     let recipe = "recipe/recipe.toml";
     refused(recipe, "50000.50", "500000", 1, &["the pay of AAA/MED is more than it costs, by £"]);
     refused(recipe, "wte = \"3.5\"", "wte = \"{ward}\"", 1, &["the pay of PRA/N1"]);
-    refused("recipe/mix.csv", "PRA,N2,plain", "PRA,N1,plain", 1, &["mix.csv, row 6", "twice"]);
+    refused("recipe/mix.csv", "PRA,N2,plain", "PRA,N1,plain", 1, &["mix.csv, row 7", "twice"]);
     refused("recipe/mix.csv", "33.3", "133.3", 1, &["mix.csv, row 2", "percentage"]);
     refused("recipe/profiles.csv", "drugs,variable,1", "drugs,variable,-1", 1, &["row 2"]);
 }

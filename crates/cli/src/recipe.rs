@@ -16,9 +16,9 @@ use crate::text::{self, Table};
 pub fn run(models: Option<&Path>, args: &RebuildArgs) -> Ended {
     let catalogue = inputs::catalogue(models)?;
     let recipe = Recipe::read(&args.recipe).map_err(cannot_run)?;
-    let files =
-        recipe.fetch(&catalogue.tables, &published(models)?, &args.data).map_err(cannot_run)?;
-    let rebuilt = recipe.rebuild(&catalogue.tables, &files).map_err(Stop::refused)?;
+    let files = recipe.fetch(&args.data).map_err(cannot_run)?;
+    let rebuilt = recipe.rebuild(&catalogue.tables, &published(models)?, &files);
+    let rebuilt = rebuilt.map_err(Stop::refused)?;
     let strangers = strangers(&rebuilt, &args.out)?;
     if !strangers.is_empty() {
         return Err(Stop::refused(format!(

@@ -10,6 +10,34 @@ use super::sheet::Sheet;
 use crate::Tables;
 use crate::published::{Kind, Published, Selection, SourceFile};
 
+/// The published files of a recipe as they lie in the data folder.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    files: Vec<(FileDefinition, Vec<u8>)>,
+}
+
+impl Fetched {
+    /// Reads every file.
+    pub(super) fn read(definitions: &[FileDefinition], data: &Path) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let mut files = Vec::new();
+        for definition in definitions {
+            let FileDefinition { name, source, .. } = definition;
+            match fs::read(data.join(name)) {
+                Ok(bytes) => files.push((definition.clone(), bytes)),
+                Err(error) => {
+                    let message = format!(
+                        "it cannot be read from {} ({error}); put it there, from {source}",
+                        data.display()
+                    );
+                    faults.push(name, None, message);
+                }
+            }
+        }
+        faults.into_result().map(|()| Self { files })
+    }
+}
+
 #[derive(Debug)]
 struct File {
     source: String,
@@ -19,24 +47,19 @@ struct File {
     tables: BTreeMap<String, Sheet>,
 }
 
-/// The published files, read.
+/// The published files, as rows.
 #[derive(Debug)]
-pub struct Files {
+pub(super) struct Files {
     by_id: BTreeMap<String, File>,
 }
 
 impl Files {
-    /// Reads every file from the data folder, and imports those whose kind is given.
-    pub(super) fn read(
-        definitions: &[FileDefinition],
-        data: &Path,
-        tables: &Tables,
-        published: &Published,
-    ) -> Result<Self, Faults> {
+    /// Reads the rows of every file, and imports those whose kind is given.
+    pub fn open(fetched: &Fetched, tables: &Tables, published: &Published) -> Result<Self, Faults> {
         let mut faults = Faults::default();
         let mut by_id = BTreeMap::new();
-        for definition in definitions {
-            match read_one(definition, data, tables, published) {
+        for (definition, bytes) in &fetched.files {
+            match open(definition, bytes, tables, published) {
                 Ok(file) => {
                     if by_id.insert(definition.id.clone(), file).is_some() {
                         let message =
@@ -58,7 +81,7 @@ impl Files {
     }
 
     /// The rows of a file, or of a table of its import.
-    pub(super) fn get(&self, id: &str, table: Option<&str>) -> Result<&Sheet, String> {
+    pub fn get(&self, id: &str, table: Option<&str>) -> Result<&Sheet, String> {
         let file = self.file(id)?;
         let Some(table) = table else { return Ok(&file.sheet) };
         file.tables.get(table).ok_or_else(|| {
@@ -71,30 +94,23 @@ impl Files {
     }
 
     /// The publication of a file, in words.
-    pub(super) fn source(&self, id: &str) -> Result<&str, String> {
+    pub fn source(&self, id: &str) -> Result<&str, String> {
         self.file(id).map(|file| file.source.as_str())
     }
 }
 
-fn read_one(
+fn open(
     definition: &FileDefinition,
-    data: &Path,
+    bytes: &[u8],
     tables: &Tables,
     published: &Published,
 ) -> Result<File, Faults> {
     let FileDefinition { name, source, .. } = definition;
-    let bytes = fs::read(data.join(name)).map_err(|error| {
-        let message = format!(
-            "it cannot be read from {} ({error}); put it there, from {source}",
-            data.display()
-        );
-        Faults::one(name, message)
-    })?;
     let imported = match definition.kind {
-        Some(kind) => import(kind, name, &bytes, tables, published)?,
+        Some(kind) => import(kind, name, bytes, tables, published)?,
         None => BTreeMap::new(),
     };
-    Ok(File { source: source.clone(), sheet: Sheet::parse(name, &bytes)?, tables: imported })
+    Ok(File { source: source.clone(), sheet: Sheet::parse(name, bytes)?, tables: imported })
 }
 
 /// The tables that a file makes when it is imported as its kind.

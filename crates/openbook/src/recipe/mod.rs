@@ -30,6 +30,7 @@ use std::path::Path;
 
 use self::costs::{Costed, Ingredients};
 use self::figures::{Figure, Figures};
+use self::files::Files;
 use self::sheet::Sheet;
 use crate::published::{Decimal, Published};
 use crate::{Book, CheckedTable, Report, Severity, Tables, read};
@@ -39,7 +40,7 @@ pub use definition::{
     RecipeDefinition, SplitDefinition, StaffDefinition, TotalDefinition, Weight, WrittenDefinition,
 };
 pub use fault::{Fault, Faults};
-pub use files::Files;
+pub use files::Fetched;
 pub use split::split;
 
 /// A book made by a recipe.
@@ -112,26 +113,27 @@ impl Recipe {
         &self.definition
     }
 
-    /// Reads the published files that it names from a data folder, and imports those whose kind it
-    /// gives.
+    /// Reads the published files that it names from a data folder.
     ///
     /// # Errors
-    /// Every file that is not there, cannot be read or is not what it should be.
-    pub fn fetch(
-        &self,
-        tables: &Tables,
-        published: &Published,
-        data: &Path,
-    ) -> Result<Files, Faults> {
-        Files::read(&self.definition.files, data, tables, published)
+    /// Every file that is not there.
+    pub fn fetch(&self, data: &Path) -> Result<Fetched, Faults> {
+        Fetched::read(&self.definition.files, data)
     }
 
-    /// Makes the book from the published files.
+    /// Makes the book from the published files; those whose kind the recipe gives are imported
+    /// first.
     ///
     /// # Errors
     /// Everything that stands in the way; then nothing is returned.
-    pub fn rebuild(&self, tables: &Tables, files: &Files) -> Result<Rebuilt, Faults> {
-        let mut figures = Figures::make(&self.figures, files)?;
+    pub fn rebuild(
+        &self,
+        tables: &Tables,
+        published: &Published,
+        fetched: &Fetched,
+    ) -> Result<Rebuilt, Faults> {
+        let files = Files::open(fetched, tables, published)?;
+        let mut figures = Figures::make(&self.figures, &files)?;
         let costed = self.costed(&mut figures)?;
         let mut faults = Faults::default();
         for (fund, spend) in self.spend_by_fund(&costed) {
