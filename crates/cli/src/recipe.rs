@@ -1,23 +1,19 @@
 //! `valuebook rebuild`.
 
-use include_dir::Dir;
-use openbook::Severity;
-use openbook::published::Published;
 use openbook::recipe::{Rebuilt, Recipe};
-use server::models::EMBEDDED;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::args::RebuildArgs;
-use crate::inputs;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
+use crate::{import, inputs};
 
 pub fn run(models: Option<&Path>, args: &RebuildArgs) -> Ended {
     let catalogue = inputs::catalogue(models)?;
     let recipe = Recipe::read(&args.recipe).map_err(cannot_run)?;
     let files = recipe.fetch(&args.data).map_err(cannot_run)?;
-    let rebuilt = recipe.rebuild(&catalogue.tables, &published(models)?, &files);
+    let rebuilt = recipe.rebuild(&catalogue.tables, &import::definitions(models)?, &files);
     let rebuilt = rebuilt.map_err(Stop::refused)?;
     let strangers = strangers(&rebuilt, &args.out)?;
     if !strangers.is_empty() {
@@ -30,30 +26,6 @@ pub fn run(models: Option<&Path>, args: &RebuildArgs) -> Ended {
     write(&rebuilt, &args.out)?;
     text::print(&in_words(&recipe, &rebuilt, &args.out));
     Ok(Exit::Done)
-}
-
-/// How published files are read: built in, or those of a folder.
-fn published(models: Option<&Path>) -> Result<Published, Stop> {
-    let mut files: Vec<(String, String)> = Vec::new();
-    match models {
-        Some(folder) => {
-            let folder = folder.join("published");
-            for entry in fs::read_dir(&folder).map_err(unwritable(&folder))? {
-                let path = entry.map_err(unwritable(&folder))?.path();
-                files.push((path.display().to_string(), inputs::text(&path)?));
-            }
-        }
-        None => {
-            let built_in = EMBEDDED.get_dir("published").into_iter().flat_map(Dir::files);
-            for file in built_in {
-                let text = file.contents_utf8().unwrap_or_default().to_owned();
-                files.push((file.path().display().to_string(), text));
-            }
-        }
-    }
-    let texts = files.iter().filter(|(name, _)| name.ends_with(".toml"));
-    Published::parse(texts.map(|(name, text)| (name.as_str(), text.as_str())))
-        .map_err(Stop::cannot_run)
 }
 
 fn cannot_run(faults: openbook::recipe::Faults) -> Stop {
@@ -99,14 +71,8 @@ fn in_words(recipe: &Recipe, rebuilt: &Rebuilt, out: &Path) -> String {
         table.row([name.clone(), rows.to_string()]);
     }
     let cost = rebuilt.book.tables().get("costs").and_then(|costs| costs.total("cost_gbp"));
-    let queries = rebuilt.report.problems().iter().filter(|it| it.severity == Severity::Query);
-    let queries = match queries.count() {
-        0 => "Nothing to query.".to_owned(),
-        1 => "1 query; `valuebook check` says it.".to_owned(),
-        many => format!("{many} queries; `valuebook check` says them."),
-    };
     format!(
-        "{}: £{} in {}.\n\n{table}\n{queries}\n",
+        "{}: £{} in {}.\n\n{table}\nNothing is refused; `valuebook check` says what there is to query.\n",
         recipe.definition().name,
         cost.unwrap_or_default(),
         out.display()
