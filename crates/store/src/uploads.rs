@@ -3,7 +3,7 @@
 use quantities::TenantCode;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use tenancy::{Permitted, Scope, Worker, demand};
+use tenancy::{Permitted, Scope, Worker};
 use uuid::Uuid;
 
 use crate::{Store, StoreError, SubmissionId};
@@ -38,11 +38,11 @@ mod sealed {
 }
 
 impl Store {
-    /// Where to write a file while it arrives; `receive` takes it from there.
+    /// Where to write a file while it arrives; `receive` or `attach_evidence` takes it from there.
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn arriving_file(&self, who: &Permitted<demand::Upload>) -> Result<PathBuf, StoreError> {
+    pub fn arriving_file<P>(&self, who: &Permitted<P>) -> Result<PathBuf, StoreError> {
         let folder = self.uploads(who.tenant());
         std::fs::create_dir_all(&folder)?;
         Ok(folder.join(format!("{ARRIVING}{}", Uuid::now_v7())))
