@@ -2,6 +2,7 @@
 
 use api::check::CheckJson;
 use jiff::civil::Date;
+use openbook::read::TableRead;
 use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::{CheckedTable, Problem, Report, folder};
 use quantities::Pence;
@@ -85,6 +86,7 @@ fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result
     })?;
     let (read, report) =
         folder::read_file(&catalogue.tables, definition, path).map_err(Stop::cannot_run)?;
+    let read = read.and_then(TableRead::accepted);
     let cost = read
         .as_ref()
         .filter(|table| table.name() == "costs")

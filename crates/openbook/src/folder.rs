@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::book::Book;
 use crate::definition::Tables;
 use crate::problem::{Problem, Report};
-use crate::read;
-use crate::table::CheckedTable;
+use crate::read::{self, TableRead};
 
 /// Why a folder cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +49,8 @@ pub fn read(tables: &Tables, folder: &Path) -> Result<(Option<Book>, Report), Fo
             Some(definition) => {
                 files += 1;
                 let file = File::open(&path).map_err(open(&path))?;
-                read.extend(read::table(tables, definition, file, &mut report));
+                let table = read::table(tables, definition, file, &mut report);
+                read.extend(table.and_then(TableRead::accepted));
             }
             None => report.push(not_a_table(tables, name)),
         }
@@ -72,7 +72,7 @@ pub fn read_file(
     tables: &Tables,
     table: &crate::TableDefinition,
     path: &Path,
-) -> Result<(Option<CheckedTable>, Report), FolderError> {
+) -> Result<(Option<TableRead>, Report), FolderError> {
     let mut report = Report::default();
     let file = File::open(path).map_err(open(path))?;
     let read = read::table(tables, table, file, &mut report);

@@ -10,6 +10,7 @@ pub mod problem;
 pub mod read;
 pub mod reconcile;
 pub mod rows;
+mod store;
 pub mod table;
 
 pub use book::Book;

@@ -1,8 +1,13 @@
 //! One cell: its checked value, and how each kind is read.
 
 use jiff::civil::Date;
-use quantities::{Activity, FinYear, Pence};
+use quantities::{Activity, ActivityError, FinYear, MoneyError, Pence};
 use std::fmt;
+
+mod mend;
+pub(crate) mod quick;
+
+pub use mend::{likely_code, without_leading_zeros};
 
 use crate::definition::{ColumnDefinition, Kind};
 
@@ -52,100 +57,148 @@ pub struct CellProblem {
     pub message: String,
 }
 
-fn refuse<T>(rule: &'static str, message: impl Into<String>) -> Result<T, CellProblem> {
-    Err(CellProblem { rule, message: message.into() })
+/// What is wrong with a cell, before anybody puts it into words: a file may have millions of slips
+/// and only the first thousand are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slip {
+    Required,
+    TooLong,
+    Code,
+    Formula,
+    Control,
+    Choice,
+    MoneyMalformed,
+    MoneyDecimals,
+    MoneyTooLarge,
+    Activity(ActivityError),
+    NumberMalformed,
+    NumberRange,
+    ShareMalformed,
+    ShareRange,
+    Year,
+    Month,
+    Date,
+}
+
+impl Slip {
+    /// The rule's stable code.
+    pub(crate) const fn rule(self) -> &'static str {
+        match self {
+            Self::Required => "cell.required",
+            Self::TooLong => "cell.too_long",
+            Self::Code => "code.malformed",
+            Self::Formula => "text.formula",
+            Self::Control => "text.control",
+            Self::Choice => "choice.unknown",
+            Self::MoneyMalformed => "money.malformed",
+            Self::MoneyDecimals => "money.decimals",
+            Self::MoneyTooLarge => "money.too_large",
+            Self::Activity(ActivityError::Malformed) => "activity.malformed",
+            Self::Activity(ActivityError::Decimals) => "activity.decimals",
+            Self::Activity(ActivityError::TooLarge) => "activity.too_large",
+            Self::NumberMalformed | Self::ShareMalformed => "number.malformed",
+            Self::NumberRange => "number.range",
+            Self::ShareRange => "share.range",
+            Self::Year => "year.malformed",
+            Self::Month => "month.range",
+            Self::Date => "date.malformed",
+        }
+    }
+}
+
+/// A character that a reader of the text would not see, or that would change what they see around
+/// it: controls, zero-width and bidirectional marks, soft hyphens, and the mark of a lost character.
+#[must_use]
+pub const fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffd}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// A value as a message may show it: short, with nothing that a terminal or a page would obey.
 #[must_use]
 pub fn shown(text: &str) -> String {
-    let mut short: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
-    if text.chars().count() > 40 {
+    let mut short: String = text.chars().filter(|c| !is_unseen(*c)).take(40).collect();
+    if text.chars().nth(40).is_some() {
         short.push('…');
     }
     short
 }
 
-const LONGEST: usize = 2_000;
+pub(crate) const LONGEST: usize = 2_000;
 
 /// Reads one cell as its column wants it.
 ///
 /// # Errors
 /// The rule that the text breaks, with the mend.
 pub fn read(column: &ColumnDefinition, text: &str) -> Result<Cell, CellProblem> {
+    parse(column, text).map_err(|slip| explain(column, text, slip))
+}
+
+/// Puts a slip into words.
+pub(crate) fn explain(column: &ColumnDefinition, text: &str, slip: Slip) -> CellProblem {
+    CellProblem { rule: slip.rule(), message: mend::message(column, text.trim(), slip) }
+}
+
+/// Reads one cell as its column wants it.
+pub(crate) fn parse(column: &ColumnDefinition, text: &str) -> Result<Cell, Slip> {
     let text = text.trim();
     let text = if text.is_empty() { column.default.as_deref().unwrap_or("") } else { text };
     if text.is_empty() {
-        return if column.optional || column.may_be_empty {
-            Ok(Cell::Empty)
-        } else {
-            refuse("cell.required", format!("{} is empty; {}", column.name, wanted(column)))
-        };
+        let may_be = column.optional || column.may_be_empty;
+        return if may_be { Ok(Cell::Empty) } else { Err(Slip::Required) };
     }
     if text.len() > LONGEST {
-        return refuse("cell.too_long", format!("a cell holds at most {LONGEST} characters"));
+        return Err(Slip::TooLong);
     }
     match column.kind {
         Kind::Code => code(text),
         Kind::Text => plain_text(text),
         Kind::Tags => tags(text),
         Kind::Choice => choice(column, text),
-        Kind::Money => money(text),
-        Kind::Activity => activity(text),
-        Kind::Number => number(column, text).map(Cell::Number),
-        Kind::Share => share(text),
-        Kind::Year => text.parse().map(Cell::Year).map_err(|_| CellProblem {
-            rule: "year.malformed",
-            message: format!("\"{}\" is not a financial year; write it as 2024-25", shown(text)),
+        Kind::Money => text.parse().map(Cell::Money).map_err(|error| match error {
+            MoneyError::Decimals => Slip::MoneyDecimals,
+            MoneyError::TooLarge => Slip::MoneyTooLarge,
+            MoneyError::Empty | MoneyError::Malformed => Slip::MoneyMalformed,
         }),
-        Kind::Month => match text.parse::<u8>() {
-            Ok(month) if month <= 12 => Ok(Cell::Month(month)),
-            _ => refuse("month.range", "a month is 1 to 12 from April, or 0 for the whole year"),
-        },
-        Kind::Date => match text.parse::<Date>() {
-            Ok(date) if (1990..2100).contains(&date.year()) => Ok(Cell::Date(date)),
-            _ => refuse(
-                "date.malformed",
-                format!("\"{}\" is not a date; write it as 2025-03-31", shown(text)),
-            ),
-        },
+        Kind::Activity => text.parse().map(Cell::Activity).map_err(Slip::Activity),
+        Kind::Number => number(column, text),
+        Kind::Share => share(text),
+        Kind::Year => text.parse().map(Cell::Year).map_err(|_| Slip::Year),
+        Kind::Month => month(text),
+        Kind::Date => quick::day(text.as_bytes()).map(Cell::Date).ok_or(Slip::Date),
     }
 }
 
-fn wanted(column: &ColumnDefinition) -> String {
-    match &column.example {
-        Some(example) => format!("write for example {example}"),
-        None => "fill it in".to_owned(),
-    }
-}
-
-fn code(text: &str) -> Result<Cell, CellProblem> {
+fn code(text: &str) -> Result<Cell, Slip> {
     match text.parse::<quantities::PlaceCode>() {
         Ok(_) => Ok(Cell::Text(text.into())),
-        Err(_) => refuse(
-            "code.malformed",
-            format!("\"{}\" is not a code: 1 to 40 letters, digits, '-', '_' or '.'", shown(text)),
-        ),
+        Err(_) => Err(Slip::Code),
     }
 }
 
-fn plain_text(text: &str) -> Result<Cell, CellProblem> {
+fn plain_text(text: &str) -> Result<Cell, Slip> {
     if text.starts_with(['=', '+', '-', '@', '\t']) {
-        return refuse(
-            "text.formula",
-            "a text may not start with = + - @ (a spreadsheet would run it); start with a letter",
-        );
+        return Err(Slip::Formula);
     }
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
-        return refuse(
-            "text.control",
-            "the text holds characters that cannot be shown; remove them",
-        );
+    if text.chars().any(|c| is_unseen(c) && c != '\n' && c != '\r') {
+        return Err(Slip::Control);
     }
     Ok(Cell::Text(text.replace(['\r', '\n'], " ").into()))
 }
 
-fn tags(text: &str) -> Result<Cell, CellProblem> {
+fn tags(text: &str) -> Result<Cell, Slip> {
     let mut tags: Vec<&str> =
         text.split(';').map(str::trim).filter(|tag| !tag.is_empty()).collect();
     for tag in &tags {
@@ -153,58 +206,12 @@ fn tags(text: &str) -> Result<Cell, CellProblem> {
     }
     tags.sort_unstable();
     tags.dedup();
-    Ok(Cell::Text(tags.join(";").into()))
+    Ok(if tags.is_empty() { Cell::Empty } else { Cell::Text(tags.join(";").into()) })
 }
 
-fn choice(column: &ColumnDefinition, text: &str) -> Result<Cell, CellProblem> {
-    if column.values.iter().any(|value| value == text) {
-        return Ok(Cell::Text(text.into()));
-    }
-    refuse(
-        "choice.unknown",
-        format!(
-            "\"{}\" is not one of {}{}",
-            shown(text),
-            column.values.join(", "),
-            crate::did_you_mean(text, column.values.iter().map(String::as_str))
-        ),
-    )
-}
-
-fn money(text: &str) -> Result<Cell, CellProblem> {
-    use quantities::MoneyError;
-    match text.parse::<Pence>() {
-        Ok(amount) => Ok(Cell::Money(amount)),
-        Err(MoneyError::Decimals) => refuse(
-            "money.decimals",
-            format!(
-                "\"{}\" → pounds and pence with at most two decimals, such as 12.01",
-                shown(text)
-            ),
-        ),
-        Err(MoneyError::TooLarge) => {
-            refuse("money.too_large", "one amount may not exceed £10,000,000,000; is it in pence?")
-        }
-        Err(MoneyError::Empty | MoneyError::Malformed) => refuse(
-            "money.malformed",
-            format!(
-                "\"{}\" is not money; write digits with at most one point, such as 1234.50, with no \
-                 pound sign, separators or exponent",
-                shown(text)
-            ),
-        ),
-    }
-}
-
-fn activity(text: &str) -> Result<Cell, CellProblem> {
-    text.parse::<Activity>().map(Cell::Activity).map_err(|error| CellProblem {
-        rule: match error {
-            quantities::ActivityError::Malformed => "activity.malformed",
-            quantities::ActivityError::Decimals => "activity.decimals",
-            quantities::ActivityError::TooLarge => "activity.too_large",
-        },
-        message: format!("\"{}\": {error}", shown(text)),
-    })
+fn choice(column: &ColumnDefinition, text: &str) -> Result<Cell, Slip> {
+    let known = column.values.iter().any(|value| value == text);
+    known.then(|| Cell::Text(text.into())).ok_or(Slip::Choice)
 }
 
 /// A plain decimal: digits, one point, one minus. No exponent, NaN, infinity or hexadecimal.
@@ -219,34 +226,21 @@ fn decimal(text: &str) -> Option<f64> {
     plain.then(|| text.parse().ok()).flatten().map(|number: f64| number + 0.0)
 }
 
-fn number(column: &ColumnDefinition, text: &str) -> Result<f64, CellProblem> {
-    let Some(number) = decimal(text) else {
-        return refuse(
-            "number.malformed",
-            format!("\"{}\" is not a number; write digits with at most one point", shown(text)),
-        );
-    };
+fn number(column: &ColumnDefinition, text: &str) -> Result<Cell, Slip> {
+    let number = decimal(text).ok_or(Slip::NumberMalformed)?;
     let (min, max) = (column.min.unwrap_or(f64::MIN), column.max.unwrap_or(f64::MAX));
-    if (min..=max).contains(&number) {
-        Ok(number)
-    } else {
-        refuse("number.range", format!("{} lies outside {min} to {max}", shown(text)))
-    }
+    if (min..=max).contains(&number) { Ok(Cell::Number(number)) } else { Err(Slip::NumberRange) }
 }
 
-fn share(text: &str) -> Result<Cell, CellProblem> {
-    match decimal(text) {
-        None => refuse(
-            "number.malformed",
-            format!("\"{}\" is not a share; write a fraction such as 0.25", shown(text)),
-        ),
-        Some(number) if (0.0..=1.0).contains(&number) => Ok(Cell::Number(number)),
-        Some(_) => refuse(
-            "share.range",
-            format!(
-                "{} is not a share: write a fraction from 0 to 1 (a quarter is 0.25)",
-                shown(text)
-            ),
-        ),
+fn share(text: &str) -> Result<Cell, Slip> {
+    let number = decimal(text).ok_or(Slip::ShareMalformed)?;
+    if (0.0..=1.0).contains(&number) { Ok(Cell::Number(number)) } else { Err(Slip::ShareRange) }
+}
+
+fn month(text: &str) -> Result<Cell, Slip> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse::<u8>() {
+        Ok(month) if digits && month <= 12 => Ok(Cell::Month(month)),
+        _ => Err(Slip::Month),
     }
 }

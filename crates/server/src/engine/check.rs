@@ -2,6 +2,7 @@
 
 use api::check::CheckJson;
 use openbook::definition::{Kind, Origin};
+use openbook::read::TableRead;
 use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, folder};
 use quantities::ProviderCode;
@@ -42,8 +43,9 @@ pub fn check(catalogue: &Catalogue, task: &CheckTask<'_>) -> Result<Checked, Eng
         .tables
         .get(task.table)
         .ok_or_else(|| EngineError::Internal(format!("there is no table {}", task.table)))?;
-    let (table, mut report) = folder::read_file(&catalogue.tables, definition, task.file)
+    let (read, mut report) = folder::read_file(&catalogue.tables, definition, task.file)
         .map_err(|error| EngineError::internal(&error))?;
+    let table = read.and_then(TableRead::accepted);
     let mut reconciliation = Vec::new();
     if let Some(table) = &table {
         own_rows(table, task.provider, &mut report);
