@@ -99,7 +99,8 @@ fn book(lines: &[Line], nurses_pct: u32) -> Book {
     let read: Vec<_> = files
         .iter()
         .filter_map(|(name, csv)| {
-            read::table(&catalogue.tables, catalogue.tables.get(name)?, csv.as_bytes(), &mut report)
+            let definition = catalogue.tables.get(name)?;
+            read::table(&catalogue.tables, definition, csv.as_bytes(), &mut report)?.accepted()
         })
         .collect();
     Book::assemble(read, &mut report).unwrap_or_else(|| panic!("{:?}", report.problems()))

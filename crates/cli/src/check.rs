@@ -2,6 +2,7 @@
 
 use api::check::CheckJson;
 use jiff::civil::Date;
+use openbook::read::TableRead;
 use openbook::workbook::{self, UnpackError};
 use openbook::{Book, CheckedTable, Problem, Report, folder};
 use quantities::Pence;
@@ -111,6 +112,7 @@ fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result
     })?;
     let (read, report) =
         folder::read_file(&catalogue.tables, definition, path).map_err(Stop::cannot_run)?;
+    let read = read.and_then(TableRead::accepted);
     let cost = read
         .as_ref()
         .filter(|table| table.name() == "costs")

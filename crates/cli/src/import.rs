@@ -3,6 +3,7 @@
 use openbook::published::{
     Cut, Imported, Kind, KnownProvider, Published, Selection, SourceFile, quintiles, sentence,
 };
+use openbook::read::TableRead;
 use openbook::rows::{FromRow, Provider};
 use openbook::{Report, Tables, folder};
 use quantities::FinYear;
@@ -111,7 +112,8 @@ fn known(tables: &Tables, path: &Path) -> Result<BTreeMap<String, KnownProvider>
         .get(Provider::TABLE)
         .ok_or_else(|| Stop::cannot_run("models/uploads has no providers.toml; restore it"))?;
     let (table, report) = folder::read_file(tables, definition, path).map_err(Stop::cannot_run)?;
-    let table = table.ok_or_else(|| Stop::refused(sentences(&report)))?;
+    let table =
+        table.and_then(TableRead::accepted).ok_or_else(|| Stop::refused(sentences(&report)))?;
     let providers = table.rows().filter_map(|row| Provider::from_row(&row)).map(|it| {
         let known = KnownProvider { name: it.name, sector: it.sector, place: it.place.to_string() };
         (it.code.to_string(), known)

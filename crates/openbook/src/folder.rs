@@ -1,5 +1,6 @@
 //! A book folder on disk: one CSV file a table.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::book::Book;
 use crate::definition::Tables;
 use crate::problem::{Problem, Report};
-use crate::read;
-use crate::table::CheckedTable;
+use crate::read::{self, TableRead};
 
 /// Why a folder cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +40,8 @@ fn open(path: &Path) -> impl FnOnce(io::Error) -> FolderError + use<> {
 /// When the folder cannot be read or holds no table.
 pub fn read(tables: &Tables, folder: &Path) -> Result<(Option<Book>, Report), FolderError> {
     let mut report = Report::default();
-    let mut read = Vec::new();
+    let mut sound = Vec::new();
+    let mut partial = BTreeSet::new();
     let mut files = 0;
     for path in csv_files(folder)? {
         let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else {
@@ -50,7 +51,11 @@ pub fn read(tables: &Tables, folder: &Path) -> Result<(Option<Book>, Report), Fo
             Some(definition) => {
                 files += 1;
                 let file = File::open(&path).map_err(open(&path))?;
-                read.extend(read::table(tables, definition, file, &mut report));
+                let table = read::table(tables, definition, file, &mut report);
+                if !table.as_ref().is_some_and(TableRead::is_whole) {
+                    partial.insert(name.to_owned());
+                }
+                sound.extend(table.map(TableRead::into_sound));
             }
             None => report.push(not_a_table(tables, name)),
         }
@@ -58,10 +63,10 @@ pub fn read(tables: &Tables, folder: &Path) -> Result<(Option<Book>, Report), Fo
     if files == 0 {
         return Err(FolderError::NoTables(folder.to_owned()));
     }
-    if !report.accepted() {
+    if report.personal() {
         return Ok((None, report));
     }
-    Ok((Book::assemble(read, &mut report), report))
+    Ok((Book::of_sound(sound, &partial, &mut report), report))
 }
 
 /// Reads and checks one file as the named table.
@@ -72,7 +77,7 @@ pub fn read_file(
     tables: &Tables,
     table: &crate::TableDefinition,
     path: &Path,
-) -> Result<(Option<CheckedTable>, Report), FolderError> {
+) -> Result<(Option<TableRead>, Report), FolderError> {
     let mut report = Report::default();
     let file = File::open(path).map_err(open(path))?;
     let read = read::table(tables, table, file, &mut report);

@@ -18,6 +18,7 @@ pub mod recipe;
 pub mod reconcile;
 pub mod rows;
 pub mod selector;
+mod store;
 pub mod table;
 pub mod template;
 pub mod unit_cost;

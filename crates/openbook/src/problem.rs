@@ -1,6 +1,6 @@
 //! What is wrong with an upload, for the person who can mend it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,18 +120,53 @@ impl Report {
         *self.rows.entry(table.to_owned()).or_default() += rows;
     }
 
-    /// Counts problems that were found and not kept.
-    pub(crate) fn count_further(
-        &mut self,
-        beyond: &HashMap<&'static str, u64>,
-        refused: bool,
-        personal: bool,
-    ) {
-        for (rule, count) in beyond {
+    /// Notes a problem that refuses, put into words only where it is still kept.
+    pub(crate) fn refuse(&mut self, rule: &'static str, words: impl FnOnce() -> Problem) {
+        if self.problems.len() < Self::KEPT {
+            self.push(words());
+        } else {
+            *self.counts.entry(rule).or_default() += 1;
+            self.refused = true;
+            self.personal |= rule.starts_with("personal.");
+        }
+    }
+
+    /// Counts problems that refuse and were not kept.
+    pub(crate) fn count_refused(&mut self, rule: &'static str, count: u64) {
+        if count > 0 {
+            *self.counts.entry(rule).or_default() += count;
+            self.refused = true;
+        }
+    }
+
+    /// Takes over everything that another report noted.
+    pub fn absorb(&mut self, found: Self) {
+        let mut further = found.counts;
+        for problem in found.problems {
+            if let Some(count) = further.get_mut(problem.rule) {
+                *count = count.saturating_sub(1);
+            }
+            self.push(problem);
+        }
+        // Problems beyond the kept ones still count, by rule.
+        for (rule, count) in further.into_iter().filter(|(_, count)| *count > 0) {
             *self.counts.entry(rule).or_default() += count;
         }
-        self.refused |= refused;
-        self.personal |= personal;
+        self.refused |= found.refused;
+        self.personal |= found.personal;
+        for (table, rows) in found.rows {
+            self.count_rows(&table, rows);
+        }
+    }
+
+    /// Takes back what other problems show of a file in which personal data was found.
+    pub(crate) fn withhold(&mut self) {
+        for problem in &mut self.problems {
+            if !problem.rule.starts_with("personal.") {
+                "not shown, because personal data was found in the file; mend that first"
+                    .clone_into(&mut problem.message);
+            }
+        }
     }
 
     /// Whether nothing is refused.

@@ -1,43 +1,12 @@
 //! What an uploader meets: each bad file is refused by name, and nothing is guessed.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up stops")]
 
-use openbook::{Book, CheckedTable, Report, Tables, Tolerances, read};
+mod common;
+mod reading;
+
+use common::{COSTS, check, costs, rules, tables};
+use openbook::{Book, CheckedTable, Report, Tolerances, read};
 use proptest::prelude::*;
-use std::fs;
-use std::path::Path;
-
-fn tables() -> Tables {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/uploads");
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).expect("models/uploads") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
-        if name.ends_with(".toml") {
-            files.push((name, fs::read_to_string(&path).expect("a text")));
-        }
-    }
-    let texts = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    Tables::parse(texts).expect("definitions")
-}
-
-fn check(table: &str, csv: impl AsRef<[u8]>) -> (Option<CheckedTable>, Report) {
-    let tables = tables();
-    let mut report = Report::default();
-    let definition = tables.get(table).expect("a table");
-    let read = read::table(&tables, definition, csv.as_ref(), &mut report);
-    (read, report)
-}
-
-const COSTS: &str = "provider_code,service_code,fin_year,fin_month,point_of_delivery,currency_code,\
-                     resource_group,cost_behaviour,activity,cost_gbp,cost_basis,data_as_at\n";
-
-fn costs(rows: &str) -> (Option<CheckedTable>, Report) {
-    check("costs", format!("{COSTS}{rows}"))
-}
-
-fn rules(report: &Report) -> Vec<&'static str> {
-    report.counts().keys().copied().collect()
-}
 
 #[test]
 fn equal_keys_are_added_up_to_the_penny() {
@@ -176,7 +145,7 @@ fn book(costed: &str, ledger: &str) -> (Option<Book>, Report) {
     let read: Vec<CheckedTable> = files
         .iter()
         .filter_map(|(name, csv)| {
-            read::table(&tables, tables.get(name)?, csv.as_bytes(), &mut report)
+            read::table(&tables, tables.get(name)?, csv.as_bytes(), &mut report)?.accepted()
         })
         .collect();
     (Book::assemble(read, &mut report), report)

@@ -24,8 +24,22 @@ pub enum ActivityError {
 impl Activity {
     /// No work.
     pub const ZERO: Self = Self(0);
-    const SCALE: i64 = 10_000;
-    const CELL_LIMIT: i64 = 1_000_000_000 * Self::SCALE;
+    /// Whole ten-thousandths to one.
+    pub const SCALE: i64 = 10_000;
+    /// The largest count accepted in one cell, in ten-thousandths: a billion.
+    pub const CELL_LIMIT: i64 = 1_000_000_000 * Self::SCALE;
+
+    /// A count of whole ten-thousandths.
+    #[must_use]
+    pub const fn new(ten_thousandths: i64) -> Self {
+        Self(ten_thousandths)
+    }
+
+    /// The count in whole ten-thousandths.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
 
     /// The sum, or nothing where it does not fit.
     #[must_use]

@@ -164,6 +164,12 @@ impl FinYear {
     /// The earliest that can be written.
     pub const FIRST: Self = Self(1990);
 
+    /// The year that starts in a calendar year, 1990 to 2099.
+    #[must_use]
+    pub fn starting(year: u16) -> Option<Self> {
+        (1990..2100).contains(&year).then_some(Self(year))
+    }
+
     /// The calendar year in which it starts.
     #[must_use]
     pub const fn starts(self) -> u16 {
@@ -196,11 +202,7 @@ impl FromStr for FinYear {
         }
         let start: u16 = start.parse().map_err(|_| wrong())?;
         let end: u16 = end.parse().map_err(|_| wrong())?;
-        if (1990..2100).contains(&start) && (start + 1) % 100 == end {
-            Ok(Self(start))
-        } else {
-            Err(wrong())
-        }
+        Self::starting(start).filter(|year| (year.0 + 1) % 100 == end).ok_or_else(wrong)
     }
 }
 

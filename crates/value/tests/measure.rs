@@ -89,7 +89,7 @@ fn book_with(
     let read: Vec<CheckedTable> = files
         .iter()
         .filter_map(|(name, csv)| {
-            read::table(&tables, tables.get(name)?, csv.as_bytes(), &mut report)
+            read::table(&tables, tables.get(name)?, csv.as_bytes(), &mut report)?.accepted()
         })
         .collect();
     Book::assemble(read, &mut report).unwrap_or_else(|| panic!("{:?}", report.problems()))

@@ -517,5 +517,5 @@ pub fn checked<K: Borrow<str> + Ord>(
         report.push(Problem::of_file(name, "import.unwritten", message));
         return None;
     };
-    read::table(tables, definition, bytes.as_slice(), report)
+    read::accepted(tables, definition, bytes.as_slice(), report)
 }

@@ -107,7 +107,7 @@ fn join(
 ) -> Option<Vec<u8>> {
     let name = &definition.name;
     let mut found = Report::default();
-    let old = crate::read::table(tables, definition, old, &mut found);
+    let old = crate::read::accepted(tables, definition, old, &mut found);
     let old = old.and_then(|table| table.canonical_csv().ok());
     let (Some((_, mut rows)), Some((_, new))) = (old.and_then(|it| rows_of(&it)), rows_of(new))
     else {

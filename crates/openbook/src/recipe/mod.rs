@@ -227,7 +227,7 @@ fn checked(tables: &Tables, rows: &BTreeMap<String, Vec<Vec<String>>>) -> Result
             writer.write_record(row).map_err(unwritable)?;
         }
         let bytes = writer.into_inner().map_err(|error| unwritable(error.into_error().into()))?;
-        read.extend(read::table(tables, definition, bytes.as_slice(), &mut report));
+        read.extend(read::accepted(tables, definition, bytes.as_slice(), &mut report));
     }
     let mut files = BTreeMap::new();
     for table in &read {

@@ -19,7 +19,6 @@ mod unpack;
 mod unpacker;
 mod value;
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use crate::book::Book;
@@ -61,26 +60,9 @@ pub fn read(
         Ok(_) => Ok(folder::read(tables, into)?),
         Err(UnpackError::Refused { report, sheets }) if sheets.is_empty() => Ok((None, report)),
         Err(UnpackError::Refused { mut report, .. }) => {
-            absorb(&mut report, &folder::read(tables, into)?.1);
+            report.absorb(folder::read(tables, into)?.1);
             Ok((None, report))
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-/// Adds what a second check found to the report of a first.
-fn absorb(report: &mut Report, found: &Report) {
-    let mut beyond: HashMap<&'static str, u64> =
-        found.counts().iter().map(|(rule, count)| (*rule, *count)).collect();
-    for problem in found.problems() {
-        report.push(problem.clone());
-        if let Some(count) = beyond.get_mut(problem.rule) {
-            *count = count.saturating_sub(1);
-        }
-    }
-    beyond.retain(|_, count| *count > 0);
-    report.count_further(&beyond, !found.accepted(), found.personal());
-    for (table, rows) in found.rows() {
-        report.count_rows(table, *rows);
     }
 }

@@ -53,14 +53,11 @@ impl SummaryDefinition {
                 ..Problem::of_file(&problem.table, rule, problem.message)
             });
         }
-        let mut beyond = HashMap::new();
         for (rule, count) in &summary.counts {
             let rule = rules::named(rule)?;
             let seen = listed.get(rule).copied().unwrap_or_default();
-            beyond.insert(rule, count.saturating_sub(seen));
+            report.count_refused(rule, count.saturating_sub(seen));
         }
-        beyond.retain(|_, count| *count > 0);
-        report.count_further(&beyond, !beyond.is_empty(), false);
         Some((summary.sheets, report))
     }
 }

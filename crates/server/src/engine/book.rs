@@ -1,7 +1,8 @@
 //! Stored tables joined to a book.
 
 use openbook::definition::Origin;
-use openbook::{Book, CheckedTable, Report, TableDefinition, read};
+use openbook::read;
+use openbook::{Book, CheckedTable, Report, TableDefinition};
 use quantities::ProviderCode;
 use std::collections::{BTreeMap, BTreeSet};
 use store::OwnedTable;
@@ -52,7 +53,8 @@ fn reread(
     csv: &[u8],
 ) -> Result<CheckedTable, EngineError> {
     let mut report = Report::default();
-    read::table(&catalogue.tables, definition, csv, &mut report).ok_or_else(|| {
+    let read = read::accepted(&catalogue.tables, definition, csv, &mut report);
+    read.ok_or_else(|| {
         let why = report.problems().first().map(openbook::Problem::sentence);
         EngineError::Refused(format!(
             "a table that was accepted before is not accepted any more, hand it in again: {}",

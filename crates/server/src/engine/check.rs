@@ -2,9 +2,11 @@
 
 use api::check::CheckJson;
 use openbook::definition::{Kind, Origin};
+use openbook::read::TableRead;
 use openbook::workbook::Sheet;
 use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, read};
 use quantities::{ProviderCode, Share};
+use std::collections::BTreeSet;
 use std::fs::File;
 use store::{BadRows, OwnedTable, Query, StoredTable};
 use value::Review;
@@ -53,23 +55,23 @@ pub fn check(
     progress: &mut dyn FnMut(Share, &str),
 ) -> Result<Checked, EngineError> {
     let mut report = task.unpacked.clone();
-    let tables = read_all(catalogue, task, &mut report, progress)?;
+    let taken = read_all(catalogue, task, &mut report, progress)?;
     let mut review = Review::default();
-    // With a table missing, what refers to it would be blamed for its faults.
-    if let Some(tables) = tables.as_ref().filter(|_| task.unpacked.accepted()) {
-        for table in tables {
+    // Where a sheet could not even be unpacked, what refers to it would be blamed for its faults.
+    if task.unpacked.accepted() && !report.personal() {
+        for table in &taken.sound {
             own_rows(table, task.provider, &mut report);
         }
         progress(share(READING), "comparing it with the rest of the book");
-        let (found, reviewed) = cross(catalogue, task, tables)?;
-        for part in tables.iter().map(|table| found.of_table(table.name())) {
+        let (found, reviewed) = cross(catalogue, task, &taken)?;
+        for part in taken.sound.iter().map(|table| found.of_table(table.name())) {
             for problem in part.problems() {
                 report.push(problem.clone());
             }
         }
         review = reviewed;
     }
-    let accepted = tables.filter(|_| report.accepted()).unwrap_or_default();
+    let accepted = if report.accepted() { taken.sound } else { Vec::new() };
     let total = accepted.iter().filter_map(|table| table.total("cost_gbp")).sum();
     let queries = asked::of(&accepted, &report);
     let stored = accepted.iter().map(|table| stored(catalogue, table));
@@ -81,13 +83,19 @@ pub fn check(
     })
 }
 
-/// Every table read; nothing where one of them is not accepted.
+/// What was read: the rows that are sound, and the tables of which some are missing.
+struct Taken {
+    sound: Vec<CheckedTable>,
+    partial: BTreeSet<String>,
+}
+
+/// Every table read.
 fn read_all(
     catalogue: &Catalogue,
     task: &CheckTask<'_>,
     report: &mut Report,
     progress: &mut dyn FnMut(Share, &str),
-) -> Result<Option<Vec<CheckedTable>>, EngineError> {
+) -> Result<Taken, EngineError> {
     let mut files = Vec::with_capacity(task.sheets.len());
     let mut bytes = 0_u64;
     for sheet in task.sheets {
@@ -97,23 +105,28 @@ fn read_all(
         files.push(file);
     }
     let mut before = 0;
-    let mut tables = Vec::with_capacity(files.len());
+    let mut taken = Taken { sound: Vec::with_capacity(files.len()), partial: BTreeSet::new() };
     for (sheet, file) in task.sheets.iter().zip(files) {
         let definition = definition(catalogue, &sheet.table)?;
         if task.provider.is_some() && definition.from == Origin::Icb {
             let message = "this table is handed in by the Integrated Care Board, not by a \
                            provider; take it out";
             report.push(Problem::of_file(&sheet.table, "table.not_yours", message));
+            taken.partial.insert(sheet.table.clone());
             continue;
         }
         let mut input = Watched::new(file, |read| {
             let (done, message) = told(before, read, bytes);
             progress(done, &message);
         });
-        tables.extend(read::table(&catalogue.tables, definition, &mut input, report));
+        let table = read::table(&catalogue.tables, definition, &mut input, report);
+        if !table.as_ref().is_some_and(TableRead::is_whole) {
+            taken.partial.insert(sheet.table.clone());
+        }
+        taken.sound.extend(table.map(TableRead::into_sound));
         before = before.saturating_add(input.count());
     }
-    Ok((tables.len() == task.sheets.len()).then_some(tables))
+    Ok(taken)
 }
 
 fn definition<'a>(
@@ -158,11 +171,12 @@ fn own_rows(table: &CheckedTable, provider: Option<&ProviderCode>, report: &mut 
 fn cross(
     catalogue: &Catalogue,
     task: &CheckTask<'_>,
-    own: &[CheckedTable],
+    taken: &Taken,
 ) -> Result<(Report, Review), EngineError> {
     let replaced = |part: &OwnedTable| {
         let same = |table: &CheckedTable| table.name() == part.table.table;
-        part.owner.as_ref() == task.provider && own.iter().any(same)
+        let named = |name: &str| taken.sound.iter().any(same) || taken.partial.contains(name);
+        part.owner.as_ref() == task.provider && named(&part.table.table)
     };
     let reference: Vec<&OwnedTable> = task.reference.iter().filter(|it| !replaced(it)).collect();
     let mut tables = book::joined(catalogue, reference)?;
@@ -178,11 +192,11 @@ fn cross(
             *table = table.filtered(|row| row.provider().is_none_or(|code| code == *own));
         }
     }
-    for table in own {
+    for table in &taken.sound {
         tables.insert(table.name().to_owned(), table.clone());
     }
     let mut report = Report::default();
-    let book = Book::assemble(tables.into_values(), &mut report);
+    let book = Book::of_sound(tables.into_values(), &taken.partial, &mut report);
     let mut review = match &book {
         Some(book) => value::review(
             book,

@@ -227,7 +227,7 @@ mod tests {
         let tables = [("providers", PROVIDERS), ("services", SERVICES), ("costs", COSTS)];
         let tables = tables.map(|(name, csv)| {
             let definition = catalogue.tables.get(name).expect("a table");
-            read::table(&catalogue.tables, definition, csv.as_bytes(), &mut report).expect(name)
+            read::accepted(&catalogue.tables, definition, csv.as_bytes(), &mut report).expect(name)
         });
         let book = Book::assemble(tables, &mut report).expect("a book");
         lines(&book, &value::of_book(&catalogue, &book, 0).expect("valued"))
