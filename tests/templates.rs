@@ -140,7 +140,7 @@ fn every_column_and_its_choices_are_in_the_workbook() {
         let sheet = made.text(&part(&mut book, &table.name));
         for (at, column) in (0..).zip(&table.columns) {
             assert!(says(&about, &[&table.name, &column.name]), "{}", column.name);
-            let Some(values) = template::choices(column) else { continue };
+            let Some(values) = template::choices(&tables, column) else { continue };
             assert_eq!(offered(&sheet, at, &lists), values, "{}.{}", table.name, column.name);
             assert!(column.kind != Kind::Choice || values == column.values);
             drop_downs += 1;
@@ -196,12 +196,14 @@ fn the_same_tables_give_the_same_bytes() {
     assert!(template::xlsx(&tables, Selection::Table("cost")).is_err());
 }
 
-/// The examples of all tables are one book in which every reference resolves.
+/// What a provider hands in is, with the board's list of providers, one book in which every
+/// reference resolves; so are its examples.
 #[test]
-fn the_examples_together_are_a_book() {
+fn the_examples_of_a_provider_are_a_book() {
     let tables = tables();
     let folder = tempfile::tempdir().expect("a folder");
-    for table in tables.iter() {
+    let providers = tables.get("providers").expect("providers");
+    for table in Selection::From(Origin::Provider).of(&tables).chain([providers]) {
         let path = folder.path().join(format!("{}.csv", table.name));
         std::fs::write(path, template::csv_example(table)).expect("writes");
     }

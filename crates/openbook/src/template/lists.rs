@@ -1,56 +1,84 @@
 //! What drop-downs offer.
 
-use std::collections::BTreeMap;
-
-use crate::definition::{ColumnDefinition, Kind, TableDefinition};
+use crate::definition::{ColumnDefinition, Kind, TableDefinition, Tables};
+use crate::norms::CodeListDefinition;
 
 /// Years that a drop-down offers; others can be typed.
 const YEARS: std::ops::Range<u16> = 2015..2035;
 
 /// What the drop-down of a column offers; nothing where it has none.
 #[must_use]
-pub fn choices(column: &ColumnDefinition) -> Option<Vec<String>> {
+pub fn choices(tables: &Tables, column: &ColumnDefinition) -> Option<Vec<String>> {
     match column.kind {
         Kind::Choice => Some(column.values.clone()),
         Kind::Flag => Some(vec!["yes".to_owned(), "no".to_owned()]),
         Kind::Year => Some(YEARS.map(|year| format!("{year}-{:02}", (year + 1) % 100)).collect()),
-        _ => None,
+        _ => code_list(tables, column)
+            .map(|list| list.codes.iter().map(|code| code.code.clone()).collect()),
     }
 }
 
-/// The lists that some tables need, each by the name of the first column that offers it.
-pub struct Lists {
-    columns: BTreeMap<Vec<String>, u16>,
-    in_order: Vec<(String, Vec<String>)>,
+/// Whether something else than the drop-down offers may be typed, with a warning.
+pub fn others_too(column: &ColumnDefinition) -> bool {
+    !matches!(column.kind, Kind::Choice | Kind::Flag)
 }
 
+/// The code list in which a column's values should stand.
+pub fn code_list<'a>(
+    tables: &'a Tables,
+    column: &ColumnDefinition,
+) -> Option<&'a CodeListDefinition> {
+    tables.norms().list(column.list.as_deref()?)
+}
+
+/// One list on the sheet of lists.
+pub struct List {
+    /// The column that offers it first, or its own name.
+    pub name: String,
+    /// What it offers.
+    pub values: Vec<String>,
+    /// What each means, where that is not plain.
+    pub labels: Vec<String>,
+    /// The sheet's column with the values, from 0; the labels are in the next.
+    pub at: u16,
+}
+
+/// The lists that some tables need, each once.
+pub struct Lists(Vec<List>);
+
 impl Lists {
-    pub fn of<'a>(tables: impl Iterator<Item = &'a TableDefinition>) -> Self {
-        let mut lists = Self { columns: BTreeMap::new(), in_order: Vec::new() };
-        for table in tables {
-            for column in &table.columns {
-                let Some(values) = choices(column) else { continue };
-                let next = u16::try_from(lists.in_order.len()).unwrap_or(u16::MAX);
-                if !lists.columns.contains_key(&values) {
-                    lists.columns.insert(values.clone(), next);
-                    let name = match column.kind {
-                        Kind::Choice => format!("{}.{}", table.name, column.name),
-                        _ => column.name.clone(),
-                    };
-                    lists.in_order.push((name, values));
-                }
+    pub fn of(tables: &Tables, chosen: &[&TableDefinition]) -> Self {
+        let mut lists = Self(Vec::new());
+        let mut at = 0;
+        for (table, column) in
+            chosen.iter().flat_map(|table| table.columns.iter().map(move |it| (table, it)))
+        {
+            let Some(values) = choices(tables, column) else { continue };
+            if lists.find(&values).is_some() {
+                continue;
             }
+            let codes = code_list(tables, column);
+            let labels: Vec<String> = codes
+                .map(|list| list.codes.iter().map(|code| code.label.clone()).collect())
+                .unwrap_or_default();
+            let name = match column.kind {
+                Kind::Choice => format!("{}.{}", table.name, column.name),
+                _ => codes.map_or(&column.name, |list| &list.name).clone(),
+            };
+            let width = if labels.is_empty() { 1 } else { 2 };
+            lists.0.push(List { name, values, labels, at });
+            at += width;
         }
         lists
     }
 
-    /// The column of the sheet of lists that holds these values.
-    pub fn column(&self, values: &[String]) -> Option<u16> {
-        self.columns.get(values).copied()
+    /// The list with these values.
+    pub fn find(&self, values: &[String]) -> Option<&List> {
+        self.0.iter().find(|list| list.values == values)
     }
 
     /// The lists, in the order of their columns.
-    pub fn iter(&self) -> impl Iterator<Item = &(String, Vec<String>)> {
-        self.in_order.iter()
+    pub fn iter(&self) -> impl Iterator<Item = &List> {
+        self.0.iter()
     }
 }

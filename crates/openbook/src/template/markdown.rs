@@ -1,5 +1,7 @@
 //! The formats of the open book as one text for people.
 
+use std::collections::BTreeSet;
+
 use super::words;
 use crate::definition::{ColumnDefinition, Origin, TableDefinition, Tables};
 
@@ -42,6 +44,25 @@ pub fn markdown(tables: &Tables) -> String {
         }
         for table in own() {
             out.push_str(&one(table));
+        }
+    }
+    out.push_str(&code_lists(tables));
+    out
+}
+
+/// Every code list that a column names.
+fn code_lists(tables: &Tables) -> String {
+    let named = tables.iter().flat_map(|table| &table.columns).filter_map(|it| it.list.as_deref());
+    let named: BTreeSet<&str> = named.collect();
+    let mut out = "\n## Code lists\n\nA value that stands in none is asked about, never refused.\n"
+        .to_owned();
+    for list in named.into_iter().filter_map(|name| tables.norms().list(name)) {
+        out.push_str(&format!(
+            "\n### {}\n\n{}.\n\n| code | means |\n|---|---|\n",
+            list.name, list.label
+        ));
+        for code in &list.codes {
+            out.push_str(&format!("| `{}` | {} |\n", code.code, cell(&code.label)));
         }
     }
     out

@@ -61,6 +61,8 @@ fn property(column: &ColumnDefinition) -> Value {
         say("maximum", column.max.map(|max| json!(max)));
         say("default", column.default.as_ref().map(|default| json!(default)));
         say("examples", column.example.as_ref().map(|example| json!([typed(column, example)])));
+        say("x-refers-to", column.refers_to.as_ref().map(|place| json!(place)));
+        say("x-code-list", column.list.as_ref().map(|list| json!(list)));
         say("x-unit", words::unit(column).map(|unit| json!(unit)));
     }
     map

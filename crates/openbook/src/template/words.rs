@@ -5,6 +5,17 @@ use crate::definition::{ColumnDefinition, Kind, Origin, RowRule, TableDefinition
 /// What a cell of the column must look like.
 #[must_use]
 pub fn rule(column: &ColumnDefinition) -> String {
+    let mut rule = kind(column);
+    if let Some(place) = &column.refers_to {
+        rule.push_str(&format!("; it must stand in {place}"));
+    }
+    if let Some(list) = &column.list {
+        rule.push_str(&format!("; it should stand in the code list {list}"));
+    }
+    rule
+}
+
+fn kind(column: &ColumnDefinition) -> String {
     match column.kind {
         Kind::Code => "A code of 1 to 40 letters, digits, points, - or _".to_owned(),
         Kind::Text => "Plain text, not beginning with = + - or @".to_owned(),

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
     ExcelDateTime, Format, FormatAlign, Formula, Note, Workbook, Worksheet, XlsxError,
 };
 
-use super::lists::{Lists, choices};
+use super::lists::{List, Lists, choices, others_too};
 use super::{Selection, TemplateError, example, words};
 use crate::definition::{ColumnDefinition, Kind, TableDefinition, Tables};
 
@@ -30,7 +30,7 @@ pub fn xlsx(tables: &Tables, selection: Selection<'_>) -> Result<Vec<u8>, Templa
     if chosen.is_empty() {
         return Err(TemplateError::NoTables);
     }
-    let lists = Lists::of(chosen.iter().copied());
+    let lists = Lists::of(tables, &chosen);
     let mut book = Workbook::new();
     let first_day = ExcelDateTime::from_ymd(2026, 1, 1)?;
     let properties = DocProperties::new()
@@ -41,7 +41,7 @@ pub fn xlsx(tables: &Tables, selection: Selection<'_>) -> Result<Vec<u8>, Templa
     about(book.add_worksheet(), &chosen)?;
     examples(book.add_worksheet(), &chosen)?;
     for table in &chosen {
-        sheet(book.add_worksheet(), table, &lists)?;
+        sheet(book.add_worksheet(), tables, table, &lists)?;
     }
     list_sheet(book.add_worksheet(), &lists)?;
     Ok(book.save_to_buffer()?)
@@ -55,14 +55,19 @@ fn head(required: bool) -> Format {
         .set_align(FormatAlign::VerticalCenter)
 }
 
-fn sheet(sheet: &mut Worksheet, table: &TableDefinition, lists: &Lists) -> Result<(), XlsxError> {
+fn sheet(
+    sheet: &mut Worksheet,
+    tables: &Tables,
+    table: &TableDefinition,
+    lists: &Lists,
+) -> Result<(), XlsxError> {
     sheet.set_name(&table.name)?.set_freeze_panes(1, 0)?.set_row_height(0, 24)?;
     for (at, column) in (0..).zip(&table.columns) {
         sheet.write_with_format(0, at, column.name.as_str(), &head(!column.optional))?;
         sheet.insert_note(0, at, &note(column))?;
-        sheet.set_column_width(at, width(column))?;
+        sheet.set_column_width(at, width(tables, column))?;
         sheet.set_column_format(at, &format(column))?;
-        if let Some(limits) = limits(column, lists)? {
+        if let Some(limits) = limits(tables, column, lists)? {
             sheet.add_data_validation(1, at, LAST_ROW, at, &limits)?;
         }
     }
@@ -70,9 +75,10 @@ fn sheet(sheet: &mut Worksheet, table: &TableDefinition, lists: &Lists) -> Resul
 }
 
 /// Room for the name and for a cell as it might be, in characters.
-fn width(column: &ColumnDefinition) -> u16 {
+fn width(tables: &Tables, column: &ColumnDefinition) -> u16 {
     let example = example(column).map_or(0, |text| text.chars().count());
-    let longest = choices(column).into_iter().flatten().map(|text| text.chars().count()).max();
+    let longest =
+        choices(tables, column).into_iter().flatten().map(|text| text.chars().count()).max();
     let wanted = column.name.chars().count().max(example).max(longest.unwrap_or(0)) + 3;
     u16::try_from(wanted.clamp(12, 44)).unwrap_or(44)
 }
@@ -121,29 +127,32 @@ fn format(column: &ColumnDefinition) -> Format {
 }
 
 /// What the spreadsheet itself lets into a column; nothing for plain text.
-fn limits(column: &ColumnDefinition, lists: &Lists) -> Result<Option<DataValidation>, XlsxError> {
+fn limits(
+    tables: &Tables,
+    column: &ColumnDefinition,
+    lists: &Lists,
+) -> Result<Option<DataValidation>, XlsxError> {
     let new = DataValidation::new;
-    let limits = match column.kind {
-        Kind::Choice | Kind::Flag | Kind::Year => match source(column, lists) {
-            Some(source) => new().allow_list_formula(Formula::new(source)),
-            None => return Ok(None),
-        },
-        Kind::Money => decimal(Some(-1e10), Some(1e10)),
-        Kind::Activity => decimal(Some(0.0), None),
-        Kind::Number => decimal(column.min, column.max),
-        Kind::Share => decimal(Some(0.0), Some(1.0)),
-        Kind::Month => new().allow_whole_number(DataValidationRule::Between(0, 12)),
-        Kind::Date => new().allow_date(DataValidationRule::Between(
+    let offered = choices(tables, column);
+    let list = offered.as_deref().and_then(|values| lists.find(values));
+    let limits = match (column.kind, list) {
+        (_, Some(list)) => new().allow_list_formula(Formula::new(source(list))),
+        (Kind::Money, None) => decimal(Some(-1e10), Some(1e10)),
+        (Kind::Activity, None) => decimal(Some(0.0), None),
+        (Kind::Number, None) => decimal(column.min, column.max),
+        (Kind::Share, None) => decimal(Some(0.0), Some(1.0)),
+        (Kind::Month, None) => new().allow_whole_number(DataValidationRule::Between(0, 12)),
+        (Kind::Date, None) => new().allow_date(DataValidationRule::Between(
             ExcelDateTime::from_ymd(1990, 1, 1)?,
             ExcelDateTime::from_ymd(2099, 12, 31)?,
         )),
-        Kind::Code => new().allow_text_length(DataValidationRule::Between(1, 40)),
-        Kind::Text | Kind::Tags | Kind::Service => return Ok(None),
+        (Kind::Code, None) => new().allow_text_length(DataValidationRule::Between(1, 40)),
+        _ => return Ok(None),
     };
-    // Any year may be typed that the list does not offer.
-    let style = match column.kind {
-        Kind::Year => DataValidationErrorStyle::Warning,
-        _ => DataValidationErrorStyle::Stop,
+    let style = if list.is_some() && others_too(column) {
+        DataValidationErrorStyle::Warning
+    } else {
+        DataValidationErrorStyle::Stop
     };
     let limits = limits
         .set_error_style(style)
@@ -162,20 +171,22 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// Where the sheet of lists holds what a column offers.
-fn source(column: &ColumnDefinition, lists: &Lists) -> Option<String> {
-    let values = choices(column)?;
-    let at = lists.column(&values)?;
-    let letters = rust_xlsxwriter::utility::column_number_to_name(at);
-    Some(format!("={LISTS}!${letters}$2:${letters}${}", values.len() + 1))
+fn source(list: &List) -> String {
+    let letters = rust_xlsxwriter::utility::column_number_to_name(list.at);
+    format!("={LISTS}!${letters}$2:${letters}${}", list.values.len() + 1)
 }
 
 fn list_sheet(sheet: &mut Worksheet, lists: &Lists) -> Result<(), XlsxError> {
     sheet.set_name(LISTS)?.set_freeze_panes(1, 0)?;
-    for (at, (name, values)) in (0..).zip(lists.iter()) {
-        sheet.write_with_format(0, at, name.as_str(), &head(true))?;
-        sheet.set_column_width(at, 30)?;
-        for (row, value) in (1..).zip(values) {
-            sheet.write(row, at, value.as_str())?;
+    for list in lists.iter() {
+        sheet.write_with_format(0, list.at, list.name.as_str(), &head(true))?;
+        sheet.set_column_width(list.at, 30)?;
+        for (row, value) in (1..).zip(&list.values) {
+            sheet.write(row, list.at, value.as_str())?;
+        }
+        for (row, label) in (1..).zip(&list.labels) {
+            sheet.write(row, list.at + 1, label.as_str())?;
+            sheet.set_column_width(list.at + 1, 44)?;
         }
     }
     Ok(())
