@@ -1,10 +1,13 @@
 //! What the upload checks found, as JSON (`valuebook.check/1`).
 
+use openbook::bridge::Bridge;
+use openbook::quality::Quality;
 use openbook::{Problem, Reconciliation, Report};
 use quantities::Pence;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use value::Review;
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.check/1";
@@ -27,8 +30,11 @@ pub struct CheckJson {
     pub totals: CheckTotals,
     /// Costed against the ledger.
     pub reconciliation: Vec<ReconciliationJson>,
-    /// Quality scores; empty until they are computed.
+    /// How good each provider's figures are.
     pub quality: Vec<QualityJson>,
+    /// From the allocation to the contracts, a year each.
+    #[serde(default)]
+    pub bridge: Vec<BridgeJson>,
 }
 
 /// One problem.
@@ -84,20 +90,68 @@ pub struct ReconciliationJson {
     pub status: String,
 }
 
-/// One quality score.
+/// How good one provider's figures are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QualityJson {
-    /// What it is about.
-    pub id: String,
-    /// From 0 to 100.
-    pub score: f64,
+    /// The provider's code.
+    pub provider: String,
+    /// Materiality and quality score, 0 to 100; absent where there is no cost.
+    pub score: Option<f64>,
+    /// Cost areas, dearest first.
+    pub areas: Vec<CostAreaJson>,
+    /// Share of spend on care whose service has an outcome, percent.
+    pub with_outcome_pct: f64,
+    /// Share of spend whose service has staff, percent.
+    pub with_staff_pct: f64,
+    /// Share of spend on care whose service has deprivation shares, percent.
+    pub with_equity_pct: f64,
+    /// Spend on care by the best grade of evidence handed in.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub by_grade_gbp: BTreeMap<String, Pence>,
+    /// The day up to which the latest costs are complete.
+    pub complete_to: Option<String>,
+    /// Whether that is too long ago; absent where no day was named to judge on.
+    pub stale: Option<bool>,
+}
+
+/// One cost area: a resource group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CostAreaJson {
+    /// The resource group.
+    pub area: String,
+    /// Its cost: its weight in the score.
+    #[schema(value_type = String)]
+    pub cost_gbp: Pence,
+    /// How well it is found, 0 to 100.
+    pub quality: f64,
+}
+
+/// From the allocation to the contracts in the book, for one year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BridgeJson {
+    /// The financial year.
+    pub fin_year: String,
+    /// Its lines.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub lines_gbp: BTreeMap<String, Pence>,
+    /// The allocation less the sum of the other lines.
+    #[schema(value_type = String)]
+    pub difference_gbp: Pence,
+    /// This board's contracts in the book.
+    #[schema(value_type = String)]
+    pub contracts_gbp: Pence,
+    /// The bridge's contracts line less those.
+    #[schema(value_type = String)]
+    pub contracts_difference_gbp: Pence,
 }
 
 impl CheckJson {
-    /// What a check found, with what could be reconciled.
+    /// What a check found, with what is said of the book beside its problems.
     #[must_use]
-    pub fn of(report: &Report, cost: Pence, reconciliation: &[Reconciliation]) -> Self {
+    pub fn of(report: &Report, cost: Pence, review: &Review) -> Self {
         let counts = report.counts().iter().map(|(rule, count)| ((*rule).to_owned(), *count));
         Self {
             schema: SCHEMA.to_owned(),
@@ -106,8 +160,9 @@ impl CheckJson {
             counts: counts.collect(),
             rows: report.rows().clone(),
             totals: CheckTotals { cost_gbp: cost },
-            reconciliation: reconciliation.iter().map(ReconciliationJson::from).collect(),
-            quality: Vec::new(),
+            reconciliation: review.reconciliation.iter().map(ReconciliationJson::from).collect(),
+            quality: review.quality.iter().map(QualityJson::from).collect(),
+            bridge: review.bridges.iter().map(BridgeJson::from).collect(),
         }
     }
 }
@@ -136,6 +191,45 @@ impl From<&Reconciliation> for ReconciliationJson {
             difference_gbp: line.difference,
             difference_pct: line.difference_pct,
             status: line.status.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<&Quality> for QualityJson {
+    fn from(quality: &Quality) -> Self {
+        let by_grade = quality.by_grade.iter();
+        Self {
+            provider: quality.provider.to_string(),
+            score: quality.score,
+            areas: quality
+                .areas
+                .iter()
+                .map(|area| CostAreaJson {
+                    area: area.name.clone(),
+                    cost_gbp: area.cost,
+                    quality: area.quality,
+                })
+                .collect(),
+            with_outcome_pct: quality.with_outcome_pct,
+            with_staff_pct: quality.with_staff_pct,
+            with_equity_pct: quality.with_equity_pct,
+            by_grade_gbp: by_grade
+                .map(|(grade, cost)| (grade.as_str().to_owned(), *cost))
+                .collect(),
+            complete_to: quality.complete_to.map(|day| day.to_string()),
+            stale: quality.stale,
+        }
+    }
+}
+
+impl From<&Bridge> for BridgeJson {
+    fn from(bridge: &Bridge) -> Self {
+        Self {
+            fin_year: bridge.year.to_string(),
+            lines_gbp: bridge.lines.clone(),
+            difference_gbp: bridge.difference,
+            contracts_gbp: bridge.contracts,
+            contracts_difference_gbp: bridge.contracts_difference,
         }
     }
 }

@@ -31,9 +31,10 @@ pub enum Command {
     ///
     /// Example: valuebook admin create-tenant QJ2 "NHS Derby and Derbyshire"
     Admin(AdminArgs),
-    /// Run the upload checks on a book folder or one file.
+    /// Run the upload checks on a book folder, a workbook or one CSV file.
     ///
-    /// Reads CSV tables; writes every problem with its row and the mend.
+    /// Reads CSV tables, or an XLSX workbook with a sheet a table; writes every problem with its
+    /// row and the mend.
     /// Example: valuebook check my-book --format json
     Check(CheckArgs),
     /// Turn published NHS files into tables of a book, with every total compared.
@@ -43,6 +44,12 @@ pub enum Command {
     /// workforce or weighted-population.
     /// Example: valuebook import proms proms-2018-19.csv --provider RTG --out my-book
     Import(ImportArgs),
+    /// Make a book from published files by a recipe.
+    ///
+    /// Reads a recipe folder and the published files that it names; writes the tables of the book
+    /// and SOURCES.csv. The same files give the same bytes.
+    /// Example: valuebook rebuild my-book/recipe --data published --out my-book
+    Rebuild(RebuildArgs),
     /// Value every service line of a book folder.
     ///
     /// Reads a book folder; writes health, average and marginal cost per QALY.
@@ -53,11 +60,20 @@ pub enum Command {
     /// Reads a book folder and a scenario; writes the result.
     /// Example: valuebook solve my-book --scenario my-book/scenarios/hold-total.toml
     Solve(SolveArgs),
+    /// Write templates of the tables, or the documentation of their formats.
+    ///
+    /// Reads the definitions; writes CSV, an XLSX workbook with drop-downs and notes, Markdown or
+    /// JSON Schema.
+    /// Example: valuebook template --for provider --format xlsx --out provider.xlsx
+    Template(TemplateArgs),
     /// Verify a result from files alone, with our own arithmetic and no solver.
     ///
     /// Reads a book folder, a scenario and a result; says whether the result holds.
     /// Example: valuebook verify my-book --scenario hold-total.toml result.json
     Verify(VerifyArgs),
+    /// Unpack a workbook within bounds; `check` and the service run it on what they are handed.
+    #[command(hide = true)]
+    UnpackWorkbook(UnpackArgs),
 }
 
 /// How output is written.
@@ -75,9 +91,9 @@ pub enum Format {
 /// Options of `check`.
 #[derive(Debug, ClapArgs)]
 pub struct CheckArgs {
-    /// A book folder, or one CSV file.
+    /// A book folder, an XLSX workbook, or one CSV file.
     pub path: PathBuf,
-    /// Which table a single file is (otherwise told by its name).
+    /// Which table a single file is (otherwise told by its name), or which sheet to check alone.
     #[arg(long)]
     pub table: Option<String>,
     /// The day on which freshness is judged, such as 2025-04-30.
@@ -86,6 +102,71 @@ pub struct CheckArgs {
     /// How to write what is found: text or json.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// Options of `rebuild`.
+#[derive(Debug, ClapArgs)]
+pub struct RebuildArgs {
+    /// The folder of the recipe; it holds recipe.toml.
+    pub recipe: PathBuf,
+    /// Where the published files are.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// The book folder to write; tables in it are replaced, other files stay.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+/// Options of `template`.
+#[derive(Debug, ClapArgs)]
+pub struct TemplateArgs {
+    /// Only the tables that the provider, or the board, hands in.
+    #[arg(long = "for", value_enum, value_name = "WHO")]
+    pub whose: Option<Whose>,
+    /// Only this table.
+    #[arg(long, value_name = "NAME", conflicts_with = "whose")]
+    pub table: Option<String>,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub format: TemplateFormat,
+    /// Where to: a file for xlsx and markdown, a folder for csv and json-schema of several tables,
+    /// either for those of one.
+    #[arg(long, value_name = "FILE_OR_FOLDER")]
+    pub out: PathBuf,
+}
+
+/// Who hands tables in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Whose {
+    /// Each provider.
+    Provider,
+    /// The Integrated Care Board.
+    Icb,
+}
+
+/// What `template` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TemplateFormat {
+    /// A header a table, and the example row in a file of its own.
+    Csv,
+    /// A workbook with a sheet a table.
+    Xlsx,
+    /// What every table and column means.
+    Markdown,
+    /// A JSON Schema of a row a table.
+    JsonSchema,
+}
+
+/// Options of `unpack-workbook`.
+#[derive(Debug, ClapArgs)]
+pub struct UnpackArgs {
+    /// A sheet that is a table.
+    #[arg(long = "table", value_name = "NAME")]
+    pub tables: Vec<String>,
+    /// The workbook.
+    pub file: PathBuf,
+    /// The folder to write the sheets to.
+    pub folder: PathBuf,
 }
 
 /// Options of `import`.

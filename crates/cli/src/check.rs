@@ -2,28 +2,33 @@
 
 use api::check::CheckJson;
 use jiff::civil::Date;
-use openbook::reconcile::{Reconciliation, reconcile};
-use openbook::{CheckedTable, Problem, Report, folder};
+use openbook::workbook::{self, UnpackError};
+use openbook::{Book, CheckedTable, Problem, Report, folder};
 use quantities::Pence;
 use server::Catalogue;
 use std::path::Path;
+use value::Review;
 
 use crate::args::{CheckArgs, Format};
 use crate::inputs;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
+use crate::unpack;
 
 struct Found {
     report: Report,
     cost: Pence,
-    reconciliation: Vec<Reconciliation>,
+    review: Review,
 }
 
 pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
     let catalogue = inputs::catalogue(models)?;
     let today = args.today.as_deref().map(parse_day).transpose()?;
     let mut found = if args.path.is_dir() {
-        check_folder(&catalogue, &args.path, today)?
+        let read = folder::read(&catalogue.tables, &args.path).map_err(Stop::cannot_run)?;
+        of_book(&catalogue, read, today)?
+    } else if unpack::is_workbook(&args.path) {
+        check_workbook(&catalogue, args, today)?
     } else {
         check_file(&catalogue, &args.path, args.table.as_deref())?
     };
@@ -32,7 +37,7 @@ pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
         // Nothing that was read may be repeated.
         found.cost = Pence::ZERO;
     }
-    let json = CheckJson::of(&found.report, found.cost, &found.reconciliation);
+    let json = CheckJson::of(&found.report, found.cost, &found.review);
     match args.format {
         Format::Json => text::print(&text::json(&json)?),
         Format::Text => text::print(&in_words(&found)),
@@ -46,33 +51,54 @@ fn parse_day(text: &str) -> Result<Date, Stop> {
         .map_err(|_| Stop::cannot_run(format!("--today {text}: write a day, such as 2025-04-30")))
 }
 
-fn check_folder(catalogue: &Catalogue, path: &Path, today: Option<Date>) -> Result<Found, Stop> {
-    let (book, mut report) = folder::read(&catalogue.tables, path).map_err(Stop::cannot_run)?;
-    let mut found = Found { report: Report::default(), cost: Pence::ZERO, reconciliation: vec![] };
+fn check_workbook(
+    catalogue: &Catalogue,
+    args: &CheckArgs,
+    today: Option<Date>,
+) -> Result<Found, Stop> {
+    let sheets = tempfile::tempdir().map_err(Stop::cannot_run)?;
+    let program = std::env::current_exe().map_err(Stop::cannot_run)?;
+    let unpacker = workbook::Unpacker::new(program);
+    let Some(table) = args.table.as_deref() else {
+        let read = workbook::read(&unpacker, &catalogue.tables, &args.path, sheets.path());
+        return of_book(catalogue, read.map_err(Stop::cannot_run)?, today);
+    };
+    match unpacker.unpack(&catalogue.tables, &args.path, sheets.path()) {
+        Ok(found) => match found.into_iter().find(|sheet| sheet.table == table) {
+            Some(sheet) => check_file(catalogue, &sheet.csv, Some(table)),
+            None => Err(Stop::cannot_run(format!(
+                "{} has no sheet {table} with rows in it",
+                args.path.display()
+            ))),
+        },
+        Err(UnpackError::Refused { report, .. }) => {
+            Ok(Found { report, cost: Pence::ZERO, review: Review::default() })
+        }
+        Err(error) => Err(Stop::cannot_run(error)),
+    }
+}
+
+fn of_book(
+    catalogue: &Catalogue,
+    (book, report): (Option<Book>, Report),
+    today: Option<Date>,
+) -> Result<Found, Stop> {
+    let mut found = Found { report, cost: Pence::ZERO, review: Review::default() };
     if let Some(book) = &book {
         if let Some(costs) = book.tables().get("costs") {
             found.cost = costs.total("cost_gbp").unwrap_or_default();
         }
-        if let Some(year) = book.latest_cost_year() {
-            let parameters = catalogue.parameters.for_year(year).map_err(Stop::cannot_run)?;
-            found.reconciliation = reconcile(book, year, parameters.tolerances);
-        }
-        if let Some(today) = today {
-            let days = catalogue
-                .parameters
-                .get("freshness_days", book.latest_cost_year().unwrap_or_else(first_year))
-                .map_err(Stop::cannot_run)?;
-            for stale in book.stale_providers(today, days) {
-                report.push(stale);
-            }
-        }
+        found.review = value::review(
+            book,
+            &catalogue.tables,
+            &catalogue.instruments,
+            &catalogue.parameters,
+            today,
+            &mut found.report,
+        )
+        .map_err(Stop::cannot_run)?;
     }
-    found.report = report;
     Ok(found)
-}
-
-fn first_year() -> quantities::FinYear {
-    quantities::FinYear::FIRST
 }
 
 fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result<Found, Stop> {
@@ -90,7 +116,7 @@ fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result
         .filter(|table| table.name() == "costs")
         .and_then(|table: &CheckedTable| table.total("cost_gbp"))
         .unwrap_or_default();
-    Ok(Found { report, cost, reconciliation: vec![] })
+    Ok(Found { report, cost, review: Review::default() })
 }
 
 fn in_words(found: &Found) -> String {
@@ -106,7 +132,7 @@ fn in_words(found: &Found) -> String {
         }
         out.push_str(&format!("\n{table}"));
     }
-    if !found.reconciliation.is_empty() {
+    if !found.review.reconciliation.is_empty() {
         let mut table = Table::new([
             "provider",
             "costed £",
@@ -116,7 +142,7 @@ fn in_words(found: &Found) -> String {
             "%",
             "status",
         ]);
-        for line in &found.reconciliation {
+        for line in &found.review.reconciliation {
             table.row([
                 line.provider.to_string(),
                 line.costed.to_string(),
@@ -129,7 +155,36 @@ fn in_words(found: &Found) -> String {
         }
         out.push_str(&format!("\n{table}"));
     }
+    if !found.review.quality.is_empty() {
+        out.push_str(&format!("\n{}", quality(&found.review)));
+    }
+    for bridge in &found.review.bridges {
+        let closes = if bridge.closes() { "closes to the penny" } else { "does not close" };
+        out.push_str(&format!("\nThe bridge of {} {closes}.\n", bridge.year));
+    }
     let verdict = if report.accepted() { "Accepted." } else { "Not accepted: nothing is stored." };
     out.push_str(&format!("\n{verdict}\n"));
     out
+}
+
+fn quality(review: &Review) -> Table {
+    let mut table = Table::new([
+        "provider",
+        "quality score",
+        "with outcomes %",
+        "with staff %",
+        "with deprivation %",
+        "complete to",
+    ]);
+    for line in &review.quality {
+        table.row([
+            line.provider.to_string(),
+            line.score.map(|score| format!("{score:.0}")).unwrap_or_default(),
+            format!("{:.0}", line.with_outcome_pct),
+            format!("{:.0}", line.with_staff_pct),
+            format!("{:.0}", line.with_equity_pct),
+            line.complete_to.map(|day| day.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table
 }

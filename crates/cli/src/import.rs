@@ -47,8 +47,8 @@ pub fn run(models: Option<&Path>, args: &ImportArgs) -> Ended {
     Ok(Exit::Done)
 }
 
-/// The definitions built in, or those of a folder.
-fn definitions(models: Option<&Path>) -> Result<Published, Stop> {
+/// How published files are read: the definitions built in, or those of a folder.
+pub fn definitions(models: Option<&Path>) -> Result<Published, Stop> {
     let mut files = Vec::new();
     match models {
         None => {

@@ -6,10 +6,13 @@ mod check;
 mod demo;
 mod import;
 mod inputs;
+mod recipe;
 mod serve;
 mod solve;
 mod stop;
+mod template;
 mod text;
+mod unpack;
 mod value;
 mod verify;
 
@@ -25,9 +28,12 @@ fn main() -> ExitCode {
     let ended = match &args.command {
         Command::Check(args) => check::run(models, args),
         Command::Import(args) => import::run(models, args),
+        Command::Rebuild(args) => recipe::run(models, args),
         Command::Value(args) => value::run(models, args),
         Command::Solve(args) => solve::run(models, args),
         Command::Verify(args) => verify::run(models, args),
+        Command::Template(args) => template::run(models, args),
+        Command::UnpackWorkbook(args) => unpack::run(args),
         Command::Demo(args) => demo::run(models, args),
         Command::Serve(args) => serve::run(models, args),
         Command::Admin(args) => admin::run(args),

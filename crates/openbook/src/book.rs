@@ -5,11 +5,13 @@ use quantities::{FinYear, Pence, PlaceCode, ProviderCode, ServiceKey};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::bridge::{self, Portion};
 use crate::cross;
 use crate::problem::{Problem, Report, Severity};
+use crate::quality;
 use crate::rows::{
-    Assumption, Behaviour, CostRow, ElasticityRow, EquityRow, FromRow, Fund, LedgerRow, Outcome,
-    Population, Provider, Service, StaffPool, WorkforceRow,
+    Assumption, Behaviour, BridgeLine, Contract, CostRow, ElasticityRow, EquityRow, FromRow, Fund,
+    LedgerRow, Outcome, Pathway, Population, Provider, Service, StaffPool, WorkforceRow,
 };
 use crate::table::{CheckedTable, hex};
 
@@ -41,6 +43,15 @@ pub struct Book {
     pub staff_pools: Vec<StaffPool>,
     /// People by place and quintile.
     pub population: Vec<Population>,
+    /// What commissioners pay.
+    pub contracts: Vec<Contract>,
+    /// From the allocation to the contracts.
+    pub bridge: Vec<BridgeLine>,
+    /// Activity that can move between lines.
+    pub pathways: Vec<Pathway>,
+    /// The commissioner whose book it is: the one that pays most over all contracts.
+    pub commissioner: Option<String>,
+    portions: BTreeMap<(ServiceKey, FinYear), Portion>,
 }
 
 impl Book {
@@ -50,12 +61,25 @@ impl Book {
         tables: impl IntoIterator<Item = CheckedTable>,
         report: &mut Report,
     ) -> Option<Self> {
+        Self::of_sound(tables, &BTreeSet::new(), report)
+    }
+
+    /// The same where rows of the tables named `partial` are missing, because they were refused:
+    /// what can be said without them is checked. No book comes back then, the report being refused.
+    pub fn of_sound(
+        tables: impl IntoIterator<Item = CheckedTable>,
+        partial: &BTreeSet<String>,
+        report: &mut Report,
+    ) -> Option<Self> {
         let tables: BTreeMap<String, CheckedTable> =
             tables.into_iter().map(|table| (table.name().to_owned(), table)).collect();
-        for name in ["providers", "services", "costs"] {
-            if !tables.contains_key(name) && report.accepted() {
+        let there = |name: &str| tables.contains_key(name) || partial.contains(name);
+        let care = ["providers", "services", "costs"];
+        if there("services") || there("costs") || !there("options") {
+            for name in care.into_iter().filter(|name| !there(name)) {
                 let message = format!(
-                    "a book needs providers, services and costs; {name}.csv is missing: add it"
+                    "a book needs providers, services and costs, or options alone; {name}.csv is \
+                     missing: add it"
                 );
                 report.push(Problem::of_file(name, "book.missing_table", message));
             }
@@ -73,10 +97,17 @@ impl Book {
             funds: typed(&tables, report),
             staff_pools: typed(&tables, report),
             population: typed(&tables, report),
+            contracts: typed(&tables, report),
+            bridge: typed(&tables, report),
+            pathways: typed(&tables, report),
+            commissioner: None,
+            portions: BTreeMap::new(),
             tables,
         };
         book.costs.sort_by(|a, b| a.service.cmp(&b.service));
-        cross::check(&book, report);
+        book.commissioner = bridge::commissioner(&book.contracts);
+        book.portions = bridge::portions(&book.contracts, book.commissioner.as_deref());
+        cross::check(&book, partial, report);
         report.accepted().then_some(book)
     }
 
@@ -118,15 +149,14 @@ impl Book {
         }
         latest
             .into_iter()
+            .filter(|(_, as_at)| quality::older(*as_at, today, days))
             .filter_map(|(provider, as_at)| {
                 let age = today.since(as_at).ok()?.get_days();
                 let message = format!(
                     "the costs of {provider} are complete up to {as_at}, {age} days before {today}; \
                      data older than {days:.0} days is marked red: send newer figures"
                 );
-                (f64::from(age) > days).then(|| {
-                    Problem::of_file("costs", "costs.stale", message).with(Severity::Query)
-                })
+                Some(Problem::of_file("costs", "costs.stale", message).with(Severity::Query))
             })
             .collect()
     }
@@ -151,10 +181,22 @@ impl Book {
             .filter(move |cost| cost.year == year)
     }
 
-    /// Σ of a service's cost in one year.
+    /// Σ of a service's cost in one year, whoever pays.
+    #[must_use]
+    pub fn cost_of(&self, service: &ServiceKey, year: FinYear) -> Pence {
+        self.costs_of(service, year).map(|cost| cost.cost).sum()
+    }
+
+    /// This board's part of the work on a service: all of it where no contract tells.
+    #[must_use]
+    pub fn portion_of(&self, service: &ServiceKey, year: FinYear) -> Portion {
+        self.portions.get(&(service.clone(), year)).copied().unwrap_or(Portion::ALL)
+    }
+
+    /// Σ of a service's cost in one year that is this board's, by its part of the work.
     #[must_use]
     pub fn spend_of(&self, service: &ServiceKey, year: FinYear) -> Pence {
-        self.costs_of(service, year).map(|cost| cost.cost).sum()
+        self.portion_of(service, year).of(self.cost_of(service, year))
     }
 
     /// Services whose months of that year are neither the whole-year row nor all twelve.
@@ -182,15 +224,15 @@ impl Book {
         parts
     }
 
-    /// A service's staff in one group: the latest figure not after the year. `Some(0)` is a written
-    /// nought, nothing is a missing row.
+    /// This board's part of a service's staff in one group, from the latest figure not after the
+    /// year. `Some(0)` is a written nought, nothing is a missing row.
     #[must_use]
     pub fn wte_of(&self, service: &ServiceKey, group: &str, year: FinYear) -> Option<f64> {
         self.workforce
             .iter()
             .filter(|row| row.service == *service && row.staff_group == group && row.year <= year)
             .max_by_key(|row| row.year)
-            .map(|row| row.wte)
+            .map(|row| row.wte * self.portion_of(service, year).share().get())
     }
 
     /// Shares of a place's people by deprivation quintile.

@@ -1,7 +1,7 @@
 //! One cell: its checked value, and how each kind is read.
 
 use jiff::civil::Date;
-use quantities::{Activity, FinYear, Pence};
+use quantities::{Activity, FinYear, Pence, ServiceKey};
 use std::fmt;
 
 use crate::definition::{ColumnDefinition, Kind};
@@ -89,6 +89,8 @@ pub fn read(column: &ColumnDefinition, text: &str) -> Result<Cell, CellProblem> 
         Kind::Code => code(text),
         Kind::Text => plain_text(text),
         Kind::Tags => tags(text),
+        Kind::Service => service(text),
+        Kind::Flag => flag(text),
         Kind::Choice => choice(column, text),
         Kind::Money => money(text),
         Kind::Activity => activity(text),
@@ -154,6 +156,27 @@ fn tags(text: &str) -> Result<Cell, CellProblem> {
     tags.sort_unstable();
     tags.dedup();
     Ok(Cell::Text(tags.join(";").into()))
+}
+
+fn service(text: &str) -> Result<Cell, CellProblem> {
+    match text.parse::<ServiceKey>() {
+        Ok(key) => Ok(Cell::Text(key.as_str().into())),
+        Err(_) => refuse(
+            "service.malformed",
+            format!(
+                "\"{}\" does not name a service line; write provider/service, such as RTG/110",
+                shown(text)
+            ),
+        ),
+    }
+}
+
+fn flag(text: &str) -> Result<Cell, CellProblem> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "1" => Ok(Cell::Text("yes".into())),
+        "no" | "false" | "0" => Ok(Cell::Text("no".into())),
+        _ => refuse("flag.malformed", format!("\"{}\" is neither yes nor no", shown(text))),
+    }
 }
 
 fn choice(column: &ColumnDefinition, text: &str) -> Result<Cell, CellProblem> {

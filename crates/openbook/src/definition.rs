@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use crate::norms::{CodesDefinition, Norms, NormsDefinition};
 use crate::personal::PersonalHeaders;
 
 /// One table of the open book.
@@ -68,6 +69,10 @@ pub struct ColumnDefinition {
     pub min: Option<f64>,
     /// The greatest number.
     pub max: Option<f64>,
+    /// The `table.column` in which its codes must stand.
+    pub refers_to: Option<String>,
+    /// The code list (`models/uploads/codes.toml`) in which its values should stand.
+    pub list: Option<String>,
     /// A cell as it might be.
     pub example: Option<String>,
     /// What it means, in a sentence.
@@ -100,6 +105,10 @@ pub enum Kind {
     Choice,
     /// Codes separated by `;`.
     Tags,
+    /// A service line, written `provider/service`.
+    Service,
+    /// Yes or no.
+    Flag,
 }
 
 /// Why the files in `models/uploads` cannot be used.
@@ -122,14 +131,8 @@ pub enum DefinitionError {
 #[derive(Clone, Debug)]
 pub struct Tables {
     by_name: BTreeMap<String, TableDefinition>,
-    later: Vec<String>,
     personal: PersonalHeaders,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LaterDefinition {
-    tables: Vec<String>,
+    norms: Norms,
 }
 
 impl Tables {
@@ -141,22 +144,26 @@ impl Tables {
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, DefinitionError> {
         let mut by_name = BTreeMap::new();
-        let mut later = None;
         let mut personal = None;
+        let mut codes = None;
+        let mut norms = None;
         for (file, text) in files {
             match file {
-                "later.toml" => later = Some(parse::<LaterDefinition>(file, text)?.tables),
                 "personal.toml" => personal = Some(parse::<PersonalHeaders>(file, text)?),
+                "codes.toml" => codes = Some(parse::<CodesDefinition>(file, text)?),
+                "norms.toml" => norms = Some(parse::<NormsDefinition>(file, text)?),
                 _ => {
                     let table: TableDefinition = parse(file, text)?;
                     by_name.insert(table.name.clone(), table);
                 }
             }
         }
+        let codes = codes.ok_or(DefinitionError::Missing("codes.toml"))?;
+        let norms = norms.ok_or(DefinitionError::Missing("norms.toml"))?;
         Ok(Self {
             by_name,
-            later: later.ok_or(DefinitionError::Missing("later.toml"))?,
             personal: personal.ok_or(DefinitionError::Missing("personal.toml"))?,
+            norms: Norms::of(codes, norms),
         })
     }
 
@@ -171,10 +178,10 @@ impl Tables {
         self.by_name.values()
     }
 
-    /// Names of tables that the book will have and this version does not use yet.
+    /// Code lists and what is usual nationally.
     #[must_use]
-    pub fn later(&self) -> &[String] {
-        &self.later
+    pub const fn norms(&self) -> &Norms {
+        &self.norms
     }
 
     /// The headers that name personal data.

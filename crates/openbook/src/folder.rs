@@ -96,11 +96,6 @@ fn csv_files(folder: &Path) -> Result<Vec<PathBuf>, FolderError> {
 }
 
 fn not_a_table(tables: &Tables, name: &str) -> Problem {
-    if tables.later().iter().any(|later| later == name) {
-        let message = "this table is not used by this version, and leaving it out would change the \
-                       answer; take the file out of the folder";
-        return Problem::of_file(name, "file.table_not_used", message);
-    }
     let names = tables.iter().map(|table| table.name.as_str());
     let hint = crate::did_you_mean(name, names);
     let message = format!("there is no table \"{name}\"{hint}; rename the file or take it out");

@@ -1,22 +1,33 @@
 #![doc = include_str!("../README.md")]
 
 pub mod book;
+pub mod bridge;
 pub mod cell;
 mod cross;
 pub mod definition;
+pub mod differences;
+pub mod disclosure;
 pub mod folder;
+pub mod norms;
 pub mod personal;
 pub mod problem;
 pub mod published;
+pub mod quality;
 pub mod read;
+pub mod recipe;
 pub mod reconcile;
 pub mod rows;
+pub mod selector;
 pub mod table;
+pub mod template;
+pub mod unit_cost;
+pub mod workbook;
 
 pub use book::Book;
 pub use definition::{DefinitionError, TableDefinition, Tables};
 pub use problem::{Problem, Report, Severity};
 pub use reconcile::{Reconciliation, ReconciliationStatus, Tolerances};
+pub use selector::Selector;
 pub use table::CheckedTable;
 
 /// The member of `known` that is most like `text`, if any is like it.

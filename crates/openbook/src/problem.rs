@@ -77,7 +77,10 @@ impl Problem {
     /// One line: file, row, column and the mend.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let mut place = format!("{}.csv", self.table);
+        let mut place = match self.table.as_str() {
+            crate::workbook::TABLE => "the workbook".to_owned(),
+            table => format!("{table}.csv"),
+        };
         if let Some(row) = self.row {
             place.push_str(&format!(", row {row}"));
         }

@@ -27,9 +27,10 @@ pub fn table(
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
     let mut record = csv::ByteRecord::new();
     let mut found = Report::default();
-    let taken = match reader.read_byte_record(&mut record) {
-        Ok(true) => header(tables, definition, &record, &mut found)
-            .map(|columns| rows(definition, columns, &mut reader, &mut found)),
+    let mut first = 0;
+    let taken = match first_filled(&mut reader, &mut record, &mut first) {
+        Ok(true) => header(tables, definition, first, &record, &mut found)
+            .map(|columns| rows(definition, columns, first, &mut reader, &mut found)),
         Ok(false) => {
             let message = "the file is empty; its first row must name the columns";
             found.push(Problem::of_file(&definition.name, "file.empty", message));
@@ -43,6 +44,22 @@ pub fn table(
     let accepted = found.accepted();
     merge(report, found);
     taken.filter(|_| accepted)
+}
+
+/// Reads on to the first record with anything in it, and counts it: an unpacked sheet may begin
+/// with empty rows.
+fn first_filled(
+    reader: &mut csv::Reader<impl Read>,
+    record: &mut csv::ByteRecord,
+    row: &mut u64,
+) -> Result<bool, csv::Error> {
+    while reader.read_byte_record(record)? {
+        *row += 1;
+        if !record.iter().all(<[u8]>::is_empty) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn merge(report: &mut Report, found: Report) {
@@ -82,6 +99,7 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
 fn header(
     tables: &Tables,
     definition: &TableDefinition,
+    row: u64,
     record: &csv::ByteRecord,
     report: &mut Report,
 ) -> Option<Vec<Option<usize>>> {
@@ -89,7 +107,7 @@ fn header(
     let mut places = Vec::with_capacity(record.len());
     for bytes in record {
         let Some(name) = text_of(bytes).map(str::trim) else {
-            report.push(not_text(table, 1));
+            report.push(not_text(table, row));
             return None;
         };
         let known = definition.columns.iter().position(|column| column.name == name);
@@ -97,7 +115,7 @@ fn header(
             Some(place) if places.contains(&Some(place)) => report.push(
                 Problem::of_row(
                     table,
-                    1,
+                    row,
                     "header.duplicate",
                     format!("the column {name} is there twice; remove one"),
                 )
@@ -107,7 +125,7 @@ fn header(
             None if tables.personal().names(name) => {
                 report.push(Problem::of_row(
                     table,
-                    1,
+                    row,
                     "personal.header",
                     format!(
                         "the column \"{}\" names personal or record-linking data; nothing of the \
@@ -120,7 +138,7 @@ fn header(
                 let names = definition.columns.iter().map(|column| column.name.as_str());
                 report.push(Problem::of_row(
                     table,
-                    1,
+                    row,
                     "header.unknown",
                     format!(
                         "there is no column \"{}\" in {table}{}; rename or remove it",
@@ -137,7 +155,7 @@ fn header(
             report.push(
                 Problem::of_row(
                     table,
-                    1,
+                    row,
                     "header.missing",
                     format!("the column {} is missing; add it ({})", column.name, column.about),
                 )
@@ -168,6 +186,7 @@ struct ShareRange {
 fn rows(
     definition: &TableDefinition,
     places: Vec<Option<usize>>,
+    first: u64,
     reader: &mut csv::Reader<impl Read>,
     report: &mut Report,
 ) -> CheckedTable {
@@ -175,7 +194,7 @@ fn rows(
     let mut shares = vec![start; definition.columns.len()];
     let mut gathered = Gathered::new(definition);
     let mut record = csv::ByteRecord::new();
-    let mut line = 1;
+    let mut line = first;
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => line += 1,
@@ -196,8 +215,8 @@ fn rows(
         }
     }
     percent_slips(definition, &shares, report);
-    report.count_rows(&definition.name, line - 1);
-    if line == 1 && report.accepted() {
+    report.count_rows(&definition.name, line - first);
+    if line == first && report.accepted() {
         let message = "the file has a header and no rows; add the rows or leave the file out";
         report.push(Problem::of_file(&definition.name, "file.no_rows", message));
     }

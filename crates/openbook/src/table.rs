@@ -36,6 +36,12 @@ impl CheckedTable {
         &self.definition.name
     }
 
+    /// What the table looks like.
+    #[must_use]
+    pub fn definition(&self) -> &TableDefinition {
+        &self.definition
+    }
+
     /// How many rows there are.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -130,6 +136,12 @@ impl<'a> Row<'a> {
     fn cell(&self, column: &str) -> Option<&'a Cell> {
         let at = self.definition.columns.iter().position(|known| known.name == column)?;
         self.row.cells.get(at)
+    }
+
+    /// A cell in its one written form; empty where missing.
+    #[must_use]
+    pub fn shown(&self, column: &str) -> String {
+        self.cell(column).map(ToString::to_string).unwrap_or_default()
     }
 
     /// A code, text, choice or tags.

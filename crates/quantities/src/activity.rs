@@ -40,6 +40,12 @@ impl Activity {
         self.0 as f64 / 1e4
     }
 
+    /// As whole ten-thousandths, for exact ratios.
+    #[must_use]
+    pub const fn ten_thousandths(self) -> i64 {
+        self.0
+    }
+
     /// Whether there is none.
     #[must_use]
     pub const fn is_zero(self) -> bool {

@@ -170,6 +170,12 @@ impl FinYear {
         self.0
     }
 
+    /// The year before, where it can be written.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        (self > Self::FIRST).then(|| Self(self.0.saturating_sub(1)))
+    }
+
     /// How many years later this one starts.
     #[must_use]
     pub fn years_after(self, earlier: Self) -> i32 {

@@ -112,6 +112,12 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "conflict", "Not possible now", detail)
     }
 
+    /// Queries without an answer stand against it.
+    #[must_use]
+    pub fn unanswered(detail: impl ToString) -> Self {
+        Self::new(StatusCode::CONFLICT, "queries_unanswered", "Queries without an answer", detail)
+    }
+
     /// Something that is being computed.
     #[must_use]
     pub fn pending(detail: impl ToString) -> Self {
@@ -215,6 +221,7 @@ impl From<StoreError> for Problem {
             StoreError::NotFound => Self::not_found(),
             StoreError::Forbidden(why) => Self::forbidden(why),
             StoreError::Conflict(why) => Self::conflict(why),
+            StoreError::Unanswered(_) => Self::unanswered(error),
             StoreError::Invalid(why) => Self::invalid(why),
             StoreError::Admission(why) => Self::forbidden(why),
             StoreError::Unavailable(cause) => {

@@ -13,6 +13,12 @@ pub enum StoreError {
     /// It cannot be done in the state that things are in.
     #[error("{0}")]
     Conflict(String),
+    /// What the checks asked has not been answered.
+    #[error(
+        "queries without an answer: {0}; answer each, or once for all rows of a rule, before this \
+         can be signed off"
+    )]
+    Unanswered(u64),
     /// What was given cannot be stored.
     #[error("{0}")]
     Invalid(String),

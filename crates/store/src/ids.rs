@@ -59,3 +59,15 @@ id! {
     /// One job.
     JobId
 }
+id! {
+    /// One answer to a query.
+    AnswerId
+}
+id! {
+    /// One dispute.
+    DisputeId
+}
+id! {
+    /// One release.
+    ReleaseId
+}

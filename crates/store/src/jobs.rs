@@ -6,10 +6,10 @@ use tenancy::{Permitted, Worker, demand};
 
 use crate::audit::Event;
 use crate::connection::{self, Backend, Db};
-use crate::schema::tenant::{jobs, runs, submissions};
+use crate::schema::tenant::{dispute_results, jobs, runs, submissions};
 use crate::store::Change;
 use crate::time::micros;
-use crate::{JobId, RunId, Store, StoreError, SubmissionId};
+use crate::{DisputeId, JobId, RunId, Store, StoreError, SubmissionId};
 
 /// How the audit record names a worker.
 pub(crate) const WORKER: &str = "worker";
@@ -32,6 +32,8 @@ pub enum JobKind {
     ValueEdition(u64),
     /// Run a scenario.
     RunScenario(RunId),
+    /// Compute a published result with and without a disputed figure.
+    ValueDispute(DisputeId),
 }
 
 impl JobKind {
@@ -40,6 +42,7 @@ impl JobKind {
             Self::CheckSubmission(_) => "check_submission",
             Self::ValueEdition(_) => "value_edition",
             Self::RunScenario(_) => "run_scenario",
+            Self::ValueDispute(_) => "value_dispute",
         }
     }
 
@@ -48,6 +51,7 @@ impl JobKind {
             Self::CheckSubmission(id) => id.to_string(),
             Self::ValueEdition(number) => number.to_string(),
             Self::RunScenario(id) => id.to_string(),
+            Self::ValueDispute(id) => id.to_string(),
         }
     }
 
@@ -57,6 +61,7 @@ impl JobKind {
             "check_submission" => Ok(Self::CheckSubmission(SubmissionId::stored(subject.into()))),
             "value_edition" => subject.parse().map(Self::ValueEdition).map_err(|_| corrupt),
             "run_scenario" => Ok(Self::RunScenario(RunId::stored(subject.into()))),
+            "value_dispute" => Ok(Self::ValueDispute(DisputeId::stored(subject.into()))),
             _ => Err(corrupt),
         }
     }
@@ -244,6 +249,15 @@ fn give_up(
                     runs::state.eq("failed"),
                     runs::error.eq(why),
                     runs::finished_at.eq(Some(now)),
+                ))
+                .execute(db)?;
+        }
+        JobKind::ValueDispute(id) => {
+            diesel::insert_into(dispute_results::table)
+                .values((
+                    dispute_results::dispute_id.eq(id.as_str()),
+                    dispute_results::error.eq(Some(why)),
+                    dispute_results::computed_at.eq(now),
                 ))
                 .execute(db)?;
         }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use crate::unit_cost::UnitCosts;
+use openbook::unit_cost::UnitCosts;
 
 /// One value set: what each state of an instrument is worth.
 #[derive(Clone, Debug, Deserialize)]

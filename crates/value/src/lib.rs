@@ -6,11 +6,13 @@ pub mod instruments;
 pub mod outcome;
 pub mod parameters;
 pub mod qaly;
+pub mod review;
+pub mod sensitivity;
 pub mod table;
-pub mod unit_cost;
 
 pub use draws::Draws;
 pub use elasticity::{Elasticity, ElasticitySource};
 pub use instruments::Instruments;
 pub use parameters::{Parameters, YearParameters};
+pub use review::{Review, review};
 pub use table::{Interval, ServiceValue, ValueError, ValueOptions, ValueTable};

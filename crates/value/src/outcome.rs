@@ -66,38 +66,36 @@ pub fn of_service(
             }
         }
     }
+    // This board's part of the patients, as of the spend.
+    let part = book.portion_of(service, options.base_year).share().get();
     let mut found = ServiceOutcomes::default();
-    let mut best: BTreeMap<&str, ValuedOutcome> = BTreeMap::new();
+    let mut by_cohort: BTreeMap<&str, Vec<ValuedOutcome>> = BTreeMap::new();
     for outcome in latest.values() {
         let judged = judge(book.assumptions.as_deref(), outcome);
         let valued = judged
             .and_then(|accepted| convert(instruments, parameters, options, outcome, accepted));
         match valued {
             Ok(valued) => {
-                let rival = best.get(outcome.cohort.as_str());
-                if rival.is_none_or(|rival| valued.grade < rival.grade) {
-                    best.insert(&outcome.cohort, valued);
-                }
+                let valued = ValuedOutcome { patients: valued.patients * part, ..valued };
+                by_cohort.entry(&outcome.cohort).or_default().push(valued);
             }
             Err(why) => {
                 found.left_out.push(format!("{} ({}): {why}", outcome.measure, outcome.cohort));
             }
         }
     }
-    for outcome in latest.values() {
-        if let Some(chosen) = best.get(outcome.cohort.as_str())
-            && chosen.measure != outcome.measure
-            && judge(book.assumptions.as_deref(), outcome)
-                .and_then(|accepted| convert(instruments, parameters, options, outcome, accepted))
-                .is_ok()
-        {
+    for mut rivals in by_cohort.into_values() {
+        rivals.sort_by_key(|valued| valued.grade);
+        let mut rivals = rivals.into_iter();
+        let Some(best) = rivals.next() else { continue };
+        for other in rivals {
             found.left_out.push(format!(
                 "{} ({}): shown beside {}, which has the better evidence",
-                outcome.measure, outcome.cohort, chosen.measure
+                other.measure, other.cohort, best.measure
             ));
         }
+        found.valued.push(best);
     }
-    found.valued = best.into_values().collect();
     found
 }
 

@@ -1,6 +1,8 @@
 //! Dated national numbers. Never a constant in code.
 
 use openbook::Tolerances;
+use openbook::norms::Limits;
+use openbook::quality::QualityScale;
 use openbook::rows::Grade;
 use quantities::{FinYear, PoundsPerQaly};
 use serde::Deserialize;
@@ -139,13 +141,26 @@ impl Parameters {
             }
             Ok(values)
         };
+        let tolerances = Tolerances {
+            green_pct: get("reconciliation_green_pct")?,
+            amber_pct: get("reconciliation_amber_pct")?,
+        };
         Ok(YearParameters {
+            limits: Limits {
+                unit_cost_times: positive("unit_cost_query_times")?,
+                jump_pct: positive("year_jump_query_pct")?,
+                tolerances,
+            },
+            quality: QualityScale {
+                plics: get("quality_plics")?,
+                aggregate: get("quality_aggregate")?,
+                apportioned: get("quality_apportioned")?,
+                contract_price: get("quality_contract_price")?,
+            },
+            fresh_days: positive("freshness_days")?,
             threshold: PoundsPerQaly::new(positive("threshold_gbp_per_qaly")?),
             discount_rate: get("discount_rate_health_pct")? / 100.0,
-            tolerances: Tolerances {
-                green_pct: get("reconciliation_green_pct")?,
-                amber_pct: get("reconciliation_amber_pct")?,
-            },
+            tolerances,
             elasticity_mean: positive("elasticity_default_mean")?,
             elasticity_se: positive("elasticity_default_se")?,
             elasticity_se_if_missing: positive("elasticity_se_if_missing")?,
@@ -226,6 +241,12 @@ pub struct YearParameters {
     pub discount_rate: f64,
     /// How far costs and accounts may differ.
     pub tolerances: Tolerances,
+    /// Beyond which figures are asked about.
+    pub limits: Limits,
+    /// What each way of finding a cost is worth.
+    pub quality: QualityScale,
+    /// How many days after they are complete figures are fresh.
+    pub fresh_days: f64,
     /// Mean of the default elasticity.
     pub elasticity_mean: f64,
     /// Its standard error.

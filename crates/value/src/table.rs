@@ -324,7 +324,8 @@ fn service_value(
         .iter()
         .filter(|outcome| outcome.service == *key && outcome.year <= options.base_year)
         .map(|outcome| outcome.patients)
-        .fold(0.0, f64::max);
+        .fold(0.0, f64::max)
+        * book.portion_of(key, options.base_year).share().get();
     let break_even = (reason.is_some() && patients > 0.0 && spend > Pence::ZERO)
         .then(|| threshold.to_slope() * spend.to_millions() * (1.0 / patients));
     if reason.is_some() {
@@ -441,12 +442,29 @@ fn summarise(service: &mut ServiceValue, draws: &Draws, at: usize, threshold: Po
     service.marginal_interval = interval(&marginal);
 }
 
+/// How much of the providers' work is this board's, and what says so.
+fn whose_spend(book: &Book, table: &ValueTable) -> String {
+    let Some(commissioner) = &book.commissioner else {
+        return "The whole of each provider's cost is counted as this board's: the book has no \
+                contracts table to say otherwise."
+            .to_owned();
+    };
+    let told = |service: &&ServiceValue| {
+        book.contracts
+            .iter()
+            .any(|contract| contract.service == service.key && contract.year == table.base_year)
+    };
+    let silent = table.services.len() - table.services.iter().filter(told).count();
+    format!(
+        "Spend, health and staff are the part of the commissioner that pays most, {commissioner}, \
+         by its share of the work in contracts.csv; {silent} of {} lines have no contract there and \
+         are counted whole.",
+        table.services.len()
+    )
+}
+
 fn notes(book: &Book, table: &ValueTable) -> Vec<String> {
-    let mut notes = vec![
-        "The whole of each provider's cost is counted as this board's: the book has no contracts \
-         table to say otherwise."
-            .to_owned(),
-    ];
+    let mut notes = vec![whose_spend(book, table)];
     if book.assumptions.is_none() {
         notes.push(
             "The book has no assumptions table: what providers propose is used as it stands, and \

@@ -5,6 +5,7 @@ use openbook::{Book, CheckedTable, Report, Tables, read};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
+use value::sensitivity::{Figure, drivers};
 use value::{Instruments, Parameters, ServiceValue, ValueError, ValueOptions, ValueTable};
 
 fn models() -> PathBuf {
@@ -36,6 +37,16 @@ fn tables() -> Tables {
 
 /// One service of £`cost`, with the outcome and assumption rows given.
 fn book(cost: &str, outcomes: &str, assumptions: Option<&str>) -> Book {
+    book_with(cost, outcomes, assumptions, &[])
+}
+
+/// The same with further tables.
+fn book_with(
+    cost: &str,
+    outcomes: &str,
+    assumptions: Option<&str>,
+    more: &[(&'static str, &str)],
+) -> Book {
     let tables = tables();
     let mut report = Report::default();
     let mut files = vec![
@@ -74,6 +85,7 @@ fn book(cost: &str, outcomes: &str, assumptions: Option<&str>) -> Book {
             ),
         ));
     }
+    files.extend(more.iter().map(|(name, csv)| (*name, (*csv).to_owned())));
     let read: Vec<CheckedTable> = files
         .iter()
         .filter_map(|(name, csv)| {
@@ -129,6 +141,51 @@ fn a_hip_at_one_year_and_at_ten() {
     };
     assert!((of(1) - 19_897.0).abs() < 1.0, "{}", of(1));
     assert!((of(10) - 2_311.5).abs() < 1.0, "{}", of(10));
+}
+
+#[test]
+fn a_boards_part_of_the_work_is_its_part_of_spend_and_health() {
+    let row = "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,1000,,,0.456976,,1,0,A,1,x\n";
+    let contracts = "provider_code,service_code,commissioner_code,fin_year,mechanism,income_gbp,\
+                     activity\nRTG,S,QJ2,2024-25,fixed,60.00,600\nRTG,S,QHL,2024-25,fixed,50.00,400\n";
+    let whole = value(&book("9092500.00", row, None), 0).expect("a table");
+    let book = book_with("9092500.00", row, None, &[("contracts", contracts)]);
+    let part = value(&book, 0).expect("a table");
+    assert_eq!(only(&part).spend.to_string(), "5455500.00");
+    let health = |table: &ValueTable| only(table).health.expect("health").get();
+    assert!((health(&part) - 0.6 * health(&whole)).abs() < 1e-9);
+    let price = |table: &ValueTable| only(table).average().expect("a price").get();
+    assert!((price(&part) - price(&whole)).abs() < 1e-6);
+    assert!(part.notes.iter().any(|note| note.contains("QJ2")), "{:?}", part.notes);
+}
+
+#[test]
+fn the_figures_that_matter_say_by_how_much_and_where_the_answer_flips() {
+    // £9,092.50 a patient for 0.456976 over one year: £19,897 per QALY, £39,795 at the margin.
+    let row = "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,1000,,,0.456976,,1,0.5,A,1,x\n";
+    let book = book("4546250.00", row, None);
+    let year = "2024-25".parse().expect("a year");
+    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
+    let parameters = parameters.for_year(year).expect("the year's");
+    let options = ValueOptions { draws: 0, ..ValueOptions::plain(year) };
+    let table = ValueTable::of(&book, &instruments(), &parameters, &options).expect("a table");
+    let provider = "RTG".parse().expect("a code");
+    let found = drivers(&book, &instruments(), &parameters, &options, &table, &provider);
+    let of = |figure: Figure| found.iter().find(|driver| driver.figure == figure).expect("there");
+    assert_eq!(found.len(), 6);
+    let (health, spend) = (0.456_976 * 0.5 * 1000.0, 4_546_250.0 / 15_000.0);
+    assert!((of(Figure::Cost).tenth_worse.get() + 0.1 * spend).abs() < 1e-6);
+    assert!((of(Figure::Patients).tenth_worse.get() + 0.1 * health).abs() < 1e-6);
+    assert!((of(Figure::Counterfactual).tenth_worse.get() + 0.1 * health).abs() < 1e-6);
+    let marginal = only(&table).marginal().expect("a price").get();
+    let cost = of(Figure::Cost).flips_at.expect("within reach");
+    assert!((cost - 15_000.0 / marginal).abs() < 1e-6, "{cost}");
+    let patients = of(Figure::Patients).flips_at.expect("within reach");
+    assert!((patients - marginal / 15_000.0).abs() < 1e-6, "{patients}");
+    // No part that comes anyway is small enough: even none of it halves the price only.
+    assert_eq!(of(Figure::Counterfactual).flips_at, None);
+    assert!(found.is_sorted_by(|a, b| a.tenth_worse.get() <= b.tenth_worse.get()));
+    assert_eq!(of(Figure::Gain).value, Some(0.456_976));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use quantities::{FinYear, Pence};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use super::select::Selector;
+use openbook::Selector;
 
 /// A whole scenario, its base resolved.
 #[derive(Clone, Debug, Deserialize)]

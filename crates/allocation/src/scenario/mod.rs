@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use value::ValueOptions;
 
 pub use definition::{Objective, Releases, ScenarioDefinition};
-pub use select::Selector;
+pub use openbook::Selector;
 
 /// Why a scenario cannot be used, as one sentence with the mend.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +38,9 @@ pub enum ScenarioError {
     /// Something the contract has and this version has not.
     #[error("scenario: {0} is not part of this version yet; leave it out")]
     NotYet(String),
+    /// A table of the book that the model of this version does not use.
+    #[error("scenario: the book holds a table that this version's plan leaves out; {0}")]
+    LeftOut(String),
 }
 
 /// A scenario, checked by itself.
@@ -107,6 +110,7 @@ impl Scenario {
     /// # Errors
     /// The first name that names nothing, with the nearest known one.
     pub fn check_against(&self, book: &Book) -> Result<(), ScenarioError> {
+        self.leaves_nothing_out(book)?;
         for (table, selector) in self.selectors() {
             for (part, value) in selector.parts() {
                 let known = Selector::known(book, part);
@@ -129,6 +133,32 @@ impl Scenario {
         for transfer in &self.definition.transfer {
             named("transfer", "from", &transfer.from, Selector::known(book, "fund"))?;
             named("transfer", "to", &transfer.to, Selector::known(book, "fund"))?;
+        }
+        Ok(())
+    }
+
+    /// A table that this version's model does not use would change the plan: it must be switched
+    /// off in the scenario, or taken out of the book where there is no switch.
+    fn leaves_nothing_out(&self, book: &Book) -> Result<(), ScenarioError> {
+        let definition = &self.definition;
+        let switches = [
+            ("options", "options", definition.options.enforce),
+            ("pathways", "pathways", definition.pathways.enforce),
+            ("service_resources", "resources", definition.resources.enforce),
+            ("substitutions", "workforce", definition.workforce.enforce),
+        ];
+        let holds = |table: &str| book.tables().get(table).is_some_and(|rows| !rows.is_empty());
+        for (table, switch, on) in switches {
+            if on && holds(table) {
+                return Err(ScenarioError::LeftOut(format!(
+                    "say [{switch}] use = false, or take {table}.csv out of the book"
+                )));
+            }
+        }
+        for table in ["growth", "service_needs"] {
+            if holds(table) {
+                return Err(ScenarioError::LeftOut(format!("take {table}.csv out of the book")));
+            }
         }
         Ok(())
     }

@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use store::{NewPerson, NewRun, NewScenario, NewSubmission, Page, SubmissionState};
+use store::{
+    AnswerText, NewAgreement, NewAnswer, NewPerson, NewRun, NewScenario, NewSubmission, Page,
+    SubmissionId, SubmissionState,
+};
 use tenancy::{Demand, Operator, PasswordHash, Permitted, Role, Scope, demand};
 
 use super::example::STANDARD;
@@ -43,6 +46,11 @@ pub struct Board {
     /// What tells its people's addresses from those of others.
     pub mark: &'static str,
 }
+
+/// What the people of the demonstration answer to the checks: nothing is claimed that nobody did.
+const EXAMPLE_ANSWER: &str = "Illustrative answer: the figure stands as the example book has it. \
+    SOURCES.csv beside the book says where it comes from, and whether it is published or \
+    synthesised; nobody has checked it with the provider.";
 
 /// Tables in the order in which each can be checked against those before it.
 const ORDER: [&str; 13] = [
@@ -89,6 +97,7 @@ impl Board {
         let (book, _) = inputs::book(&state.catalogue, example)?;
         let providers: Vec<String> = book.providers.keys().map(ToString::to_string).collect();
         let users = self.people(state, &providers)?;
+        self.agree(state)?;
         for name in ORDER {
             if let Some(table) = book.tables().get(name) {
                 self.hand_in(state, table, &providers)?;
@@ -178,10 +187,41 @@ impl Board {
             let name = table.name();
             return Err(Stop::refused(format!("{name} of {who}: {}", why.unwrap_or_default())));
         }
+        self.answer(state, who, &id)?;
         actions::submissions::submit(state, &upload, &id).map_err(Stop::cannot_run)?;
         let sign = self.permitted::<demand::SignOff>(state, who)?;
         actions::submissions::sign_off(state, &sign, &id).map_err(Stop::cannot_run)?;
         Ok(())
+    }
+
+    /// Lets the providers of the demonstration see each other's lines, for the usual 13 months.
+    fn agree(&self, state: &AppState) -> Result<(), Stop> {
+        let from = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date();
+        let until = from.checked_add(jiff::Span::new().months(13)).map_err(Stop::cannot_run)?;
+        let purpose = "Planning care together in this demonstration (illustrative).".to_owned();
+        let may = self.permitted::<demand::RecordAgreement>(state, "administrator")?;
+        actions::agreement::record(state, &may, &NewAgreement { purpose, from, until })
+            .map_err(Stop::cannot_run)
+    }
+
+    /// Answers what the checks ask, once a rule, as the people of an illustration can.
+    fn answer(&self, state: &AppState, who: &str, id: &SubmissionId) -> Result<(), Stop> {
+        let read = self.permitted::<demand::ReadSubmissions>(state, who)?;
+        let asked = actions::answers::list(state, &read, id).map_err(Stop::cannot_run)?;
+        let rules: BTreeSet<(String, String)> =
+            asked.into_iter().map(|it| (it.query.table, it.query.rule)).collect();
+        let new: Vec<NewAnswer> = rules
+            .into_iter()
+            .map(|(table, rule)| {
+                let text = AnswerText::Written(EXAMPLE_ANSWER.to_owned());
+                NewAnswer { table, rule, row: None, column: None, text }
+            })
+            .collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let upload = self.permitted::<demand::Upload>(state, who)?;
+        actions::answers::give(state, &upload, id, &new).map_err(Stop::cannot_run)
     }
 
     fn scenarios(&self, state: &AppState, example: &Path) -> Result<(), Stop> {

@@ -3,10 +3,11 @@
 use actix_multipart::Multipart;
 use actix_web::web::{self, Payload};
 use api::check::CheckJson;
-use openbook::TableDefinition;
 use openbook::definition::Origin;
+use openbook::{Report, Severity, TableDefinition};
 use store::{
     JobState, JobStatus, Listing, Page, Received, Submission, SubmissionId, SubmissionState,
+    WORKBOOK,
 };
 use tenancy::{Permitted, Scope, demand};
 
@@ -81,6 +82,10 @@ async fn receive(
 }
 
 fn check_table(state: &AppState, who: &Scope, name: &str) -> Result<(), Problem> {
+    // Which tables a workbook holds is known once it is unpacked: each is checked then.
+    if name == WORKBOOK {
+        return Ok(());
+    }
     match state.catalogue.tables.get(name) {
         Some(table) if may_hand_in(who, table) => Ok(()),
         Some(table) => Err(Problem::forbidden(format!(
@@ -139,6 +144,96 @@ pub fn problems(
         (None, JobState::Failed) => Err(Problem::job_failed(details.job.error.unwrap_or_default())),
         (None, _) => Err(Problem::pending("the file is still being checked")),
     }
+}
+
+/// Which of the problems.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProblemFilter {
+    /// Those of this rule.
+    pub rule: Option<String>,
+    /// Those of this severity.
+    pub severity: Option<String>,
+    /// Those of this table.
+    pub table: Option<String>,
+    /// Only those after this cursor, which came with the part before.
+    pub after: Option<String>,
+    /// How many: 1,000 unless told, and at most.
+    pub size: Option<u32>,
+}
+
+/// What the check found with some of its problems, and the cursor of the next part.
+///
+/// # Errors
+/// As [`problems`], and where the filter or the cursor is not one.
+pub fn some_problems(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    id: &SubmissionId,
+    filter: &ProblemFilter,
+) -> Result<(CheckJson, Option<String>), Problem> {
+    let known = [Severity::Refuse, Severity::Query, Severity::Note].map(Severity::as_str);
+    if let Some(severity) = &filter.severity
+        && !known.contains(&severity.as_str())
+    {
+        return Err(Problem::invalid("a severity is refuse, query or note"));
+    }
+    let skipped = filter.after.as_deref().map(str::parse::<usize>).transpose();
+    let skipped = skipped.map_err(|_| Problem::not_found())?.unwrap_or(0);
+    let size = filter.size.map_or(Report::KEPT, |size| usize::try_from(size).unwrap_or(usize::MAX));
+    let size = size.clamp(1, Report::KEPT);
+    let mut check = problems(state, who, id)?;
+    let is = |wanted: &Option<String>, it: &str| wanted.as_deref().is_none_or(|text| text == it);
+    check.problems.retain(|problem| {
+        is(&filter.rule, &problem.rule)
+            && is(&filter.severity, &problem.severity)
+            && is(&filter.table, &problem.table)
+    });
+    let end = skipped.saturating_add(size);
+    let next = (end < check.problems.len()).then(|| end.to_string());
+    check.problems = check.problems.into_iter().skip(skipped).take(size).collect();
+    Ok((check, next))
+}
+
+/// The rows of a table that must be mended, with the mend beside each, as CSV; and the table's
+/// name. Where only one table has any, it need not be named.
+///
+/// # Errors
+/// When there is none that this person may see, or there are no such rows.
+pub fn bad_rows(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    id: &SubmissionId,
+    table: Option<String>,
+) -> Result<(String, Vec<u8>), Problem> {
+    let table = match table {
+        Some(table) => table,
+        None => {
+            let mut tables = state.store.tables_with_bad_rows(who, id)?.into_iter();
+            match (tables.next(), tables.next()) {
+                (None, _) => return Err(Problem::not_found()),
+                (Some(only), None) => only,
+                (Some(first), Some(_)) => {
+                    let why = format!("several tables have rows to be mended: say ?table={first}");
+                    return Err(Problem::invalid(why));
+                }
+            }
+        }
+    };
+    let csv = state.store.bad_rows(who, id, &table)?.ok_or_else(Problem::not_found)?;
+    Ok((table, csv))
+}
+
+/// Every version that this person may see of the tables that a submission is about, newest first.
+///
+/// # Errors
+/// When there is no such submission that this person may see.
+pub fn history(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    id: &SubmissionId,
+    page: &Page,
+) -> Result<Listing<Submission>, Problem> {
+    Ok(state.store.submission_history(who, id, page)?)
 }
 
 /// Shows a checked submission to the Board.

@@ -11,9 +11,9 @@ use crate::models::Catalogue;
 
 /// The tables of many owners, one of each name. What a provider handed in itself stands in place
 /// of what the Board handed in for it.
-pub(super) fn joined(
+pub(super) fn joined<'a>(
     catalogue: &Catalogue,
-    parts: &[OwnedTable],
+    parts: impl IntoIterator<Item = &'a OwnedTable>,
 ) -> Result<BTreeMap<String, CheckedTable>, EngineError> {
     let mut by_name: BTreeMap<&str, Vec<&OwnedTable>> = BTreeMap::new();
     for part in parts {

@@ -1,26 +1,31 @@
-//! A file that was handed in: checked by itself, then against the rest of the book.
+//! What was handed in: each table checked by itself, then all of them against the rest of the book.
 
 use api::check::CheckJson;
 use openbook::definition::{Kind, Origin};
-use openbook::reconcile::{Reconciliation, reconcile};
-use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, folder};
-use quantities::ProviderCode;
-use std::path::Path;
-use store::{OwnedTable, StoredTable};
+use openbook::workbook::Sheet;
+use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, read};
+use quantities::{ProviderCode, Share};
+use std::fs::File;
+use store::{BadRows, OwnedTable, Query, StoredTable};
+use value::Review;
 
-use super::{EngineError, book};
+use super::watched::Watched;
+use super::{EngineError, asked, book};
 use crate::models::Catalogue;
 
-/// A file to be checked.
+/// The part of a check that reading takes; the rest is comparing.
+const READING: f64 = 0.9;
+
+/// What is to be checked: one table, or those of a workbook.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckTask<'a> {
-    /// The table it is for.
-    pub table: &'a str,
-    /// Where it is.
-    pub file: &'a Path,
-    /// Whose it is: a provider's, or the Board's own.
+    /// The tables, as CSV files.
+    pub sheets: &'a [Sheet],
+    /// What was found when they were unpacked.
+    pub unpacked: &'a Report,
+    /// Whose they are: a provider's, or the Board's own.
     pub provider: Option<&'a ProviderCode>,
-    /// What it is checked against.
+    /// What they are checked against.
     pub reference: &'a [OwnedTable],
 }
 
@@ -31,35 +36,104 @@ pub struct Checked {
     pub tables: Vec<StoredTable>,
     /// Everything that was found.
     pub report: CheckJson,
+    /// What must be answered before sign-off; none where anything is refused.
+    pub queries: Vec<Query>,
+    /// The rows to be mended, by table; none where personal data was found.
+    pub bad_rows: Vec<BadRows>,
 }
 
-/// Checks a file.
+/// Checks what was handed in: it is accepted whole or not at all. `progress` is told how far it
+/// is.
 ///
 /// # Errors
-/// When the file cannot be opened, or a stored table cannot be read any more.
-pub fn check(catalogue: &Catalogue, task: &CheckTask<'_>) -> Result<Checked, EngineError> {
-    let definition = catalogue
-        .tables
-        .get(task.table)
-        .ok_or_else(|| EngineError::Internal(format!("there is no table {}", task.table)))?;
-    let (table, mut report) = folder::read_file(&catalogue.tables, definition, task.file)
-        .map_err(|error| EngineError::internal(&error))?;
-    let mut reconciliation = Vec::new();
-    if let Some(table) = &table {
-        own_rows(table, task.provider, &mut report);
-        let (found, reconciled) = cross(catalogue, task, table)?;
-        for problem in found.problems() {
-            report.push(problem.clone());
+/// When a file cannot be opened, or a stored table cannot be read any more.
+pub fn check(
+    catalogue: &Catalogue,
+    task: &CheckTask<'_>,
+    progress: &mut dyn FnMut(Share, &str),
+) -> Result<Checked, EngineError> {
+    let mut report = task.unpacked.clone();
+    let tables = read_all(catalogue, task, &mut report, progress)?;
+    let mut review = Review::default();
+    // With a table missing, what refers to it would be blamed for its faults.
+    if let Some(tables) = tables.as_ref().filter(|_| task.unpacked.accepted()) {
+        for table in tables {
+            own_rows(table, task.provider, &mut report);
         }
-        reconciliation = reconciled;
+        progress(share(READING), "comparing it with the rest of the book");
+        let (found, reviewed) = cross(catalogue, task, tables)?;
+        for part in tables.iter().map(|table| found.of_table(table.name())) {
+            for problem in part.problems() {
+                report.push(problem.clone());
+            }
+        }
+        review = reviewed;
     }
-    let accepted = table.filter(|_| report.accepted());
-    let total = accepted.as_ref().and_then(|table| table.total("cost_gbp"));
-    let tables = accepted.map(|table| stored(definition, &table)).transpose()?;
+    let accepted = tables.filter(|_| report.accepted()).unwrap_or_default();
+    let total = accepted.iter().filter_map(|table| table.total("cost_gbp")).sum();
+    let queries = asked::of(&accepted, &report);
+    let stored = accepted.iter().map(|table| stored(catalogue, table));
     Ok(Checked {
-        tables: tables.into_iter().collect(),
-        report: CheckJson::of(&report, total.unwrap_or_default(), &reconciliation),
+        tables: stored.collect::<Result<_, _>>()?,
+        report: CheckJson::of(&report, total, &review),
+        queries,
+        bad_rows: Vec::new(),
     })
+}
+
+/// Every table read; nothing where one of them is not accepted.
+fn read_all(
+    catalogue: &Catalogue,
+    task: &CheckTask<'_>,
+    report: &mut Report,
+    progress: &mut dyn FnMut(Share, &str),
+) -> Result<Option<Vec<CheckedTable>>, EngineError> {
+    let mut files = Vec::with_capacity(task.sheets.len());
+    let mut bytes = 0_u64;
+    for sheet in task.sheets {
+        let file = File::open(&sheet.csv).map_err(|error| EngineError::internal(&error))?;
+        let size = file.metadata().map_err(|error| EngineError::internal(&error))?.len();
+        bytes = bytes.saturating_add(size);
+        files.push(file);
+    }
+    let mut before = 0;
+    let mut tables = Vec::with_capacity(files.len());
+    for (sheet, file) in task.sheets.iter().zip(files) {
+        let definition = definition(catalogue, &sheet.table)?;
+        if task.provider.is_some() && definition.from == Origin::Icb {
+            let message = "this table is handed in by the Integrated Care Board, not by a \
+                           provider; take it out";
+            report.push(Problem::of_file(&sheet.table, "table.not_yours", message));
+            continue;
+        }
+        let mut input = Watched::new(file, |read| {
+            let (done, message) = told(before, read, bytes);
+            progress(done, &message);
+        });
+        tables.extend(read::table(&catalogue.tables, definition, &mut input, report));
+        before = before.saturating_add(input.count());
+    }
+    Ok((tables.len() == task.sheets.len()).then_some(tables))
+}
+
+fn definition<'a>(
+    catalogue: &'a Catalogue,
+    name: &str,
+) -> Result<&'a TableDefinition, EngineError> {
+    let found = catalogue.tables.get(name);
+    found.ok_or_else(|| EngineError::Internal(format!("there is no table {name}")))
+}
+
+fn share(part: f64) -> Share {
+    Share::new(part.clamp(0.0, 1.0)).unwrap_or(Share::ZERO)
+}
+
+/// How far the reading is: of all files, in megabytes.
+fn told(before: u64, read: u64, all: u64) -> (Share, String) {
+    let megabytes = |bytes: u64| f64::from(u32::try_from(bytes >> 10).unwrap_or(u32::MAX)) / 1024.0;
+    let (done, all) = (megabytes(before.saturating_add(read)), megabytes(all));
+    let part = if all > 0.0 { READING * done / all } else { 0.0 };
+    (share(part), format!("reading: {done:.1} of {all:.1} MB"))
 }
 
 /// A provider hands in its own rows only.
@@ -80,13 +154,18 @@ fn own_rows(table: &CheckedTable, provider: Option<&ProviderCode>, report: &mut 
     }
 }
 
-/// What crosses tables, as far as it concerns this one.
+/// What crosses tables.
 fn cross(
     catalogue: &Catalogue,
     task: &CheckTask<'_>,
-    table: &CheckedTable,
-) -> Result<(Report, Vec<Reconciliation>), EngineError> {
-    let mut tables = book::joined(catalogue, task.reference)?;
+    own: &[CheckedTable],
+) -> Result<(Report, Review), EngineError> {
+    let replaced = |part: &OwnedTable| {
+        let same = |table: &CheckedTable| table.name() == part.table.table;
+        part.owner.as_ref() == task.provider && own.iter().any(same)
+    };
+    let reference: Vec<&OwnedTable> = task.reference.iter().filter(|it| !replaced(it)).collect();
+    let mut tables = book::joined(catalogue, reference)?;
     if let Some(own) = task.provider {
         // A provider is checked against what is its own: the Board's other tables name services of
         // every provider, which this provider may not see.
@@ -99,30 +178,32 @@ fn cross(
             *table = table.filtered(|row| row.provider().is_none_or(|code| code == *own));
         }
     }
-    tables.insert(task.table.to_owned(), table.clone());
+    for table in own {
+        tables.insert(table.name().to_owned(), table.clone());
+    }
     let mut report = Report::default();
     let book = Book::assemble(tables.into_values(), &mut report);
-    let reconciled = book.map(|book| of_own(catalogue, &book, task.provider)).unwrap_or_default();
-    Ok((report.of_table(task.table), reconciled))
+    let mut review = match &book {
+        Some(book) => value::review(
+            book,
+            &catalogue.tables,
+            &catalogue.instruments,
+            &catalogue.parameters,
+            None,
+            &mut report,
+        )
+        .map_err(|error| EngineError::internal(&error))?,
+        None => Review::default(),
+    };
+    if let Some(own) = task.provider {
+        review.reconciliation.retain(|line| line.provider == *own);
+        review.quality.retain(|line| line.provider == *own);
+    }
+    Ok((report, review))
 }
 
-fn of_own(
-    catalogue: &Catalogue,
-    book: &Book,
-    provider: Option<&ProviderCode>,
-) -> Vec<Reconciliation> {
-    let Some(year) = book.latest_cost_year() else {
-        return Vec::new();
-    };
-    let Ok(parameters) = catalogue.parameters.for_year(year) else {
-        return Vec::new();
-    };
-    let mut all = reconcile(book, year, parameters.tolerances);
-    all.retain(|line| provider.is_none_or(|own| line.provider == *own));
-    all
-}
-
-fn stored(definition: &TableDefinition, table: &CheckedTable) -> Result<StoredTable, EngineError> {
+fn stored(catalogue: &Catalogue, table: &CheckedTable) -> Result<StoredTable, EngineError> {
+    let definition = definition(catalogue, table.name())?;
     let csv = table.canonical_csv().map_err(|error| EngineError::internal(&error))?;
     let money = definition.columns.iter().find(|column| column.kind == Kind::Money);
     Ok(StoredTable {

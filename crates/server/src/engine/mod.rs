@@ -1,13 +1,17 @@
 //! The only place that calls the domain with stored tables. Workers call it, never a request,
 //! except for reading a scenario's text.
 
+mod asked;
 mod book;
 mod check;
 mod run;
+mod seen;
 mod value;
+mod watched;
 
 pub use check::{CheckTask, Checked, check};
 pub use run::{RunTask, run, scenario_name};
+pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use value::{Valued, value};
 
 /// Why there is no result.

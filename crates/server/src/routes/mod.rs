@@ -1,7 +1,9 @@
 //! `/api/v1`, one file a resource, and what watches over the service.
 
+mod answers;
 mod editions;
 mod events;
+mod others;
 mod runs;
 mod scenarios;
 mod session;
@@ -9,7 +11,7 @@ mod submissions;
 mod watch;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{CONTENT_DISPOSITION, ContentType};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -27,6 +29,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(submissions::receive)
             .service(submissions::one)
             .service(submissions::problems)
+            .service(submissions::bad_rows)
+            .service(submissions::history)
+            .service(answers::list)
+            .service(answers::give)
+            .service(others::of_submission)
             .service(submissions::submit)
             .service(submissions::sign_off)
             .service(editions::list)
@@ -34,6 +41,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(editions::one)
             .service(editions::value_of)
             .service(editions::value)
+            .service(others::of_edition)
+            .service(others::stands)
+            .service(others::record)
             .service(scenarios::list)
             .service(scenarios::create)
             .service(scenarios::one)
@@ -54,4 +64,12 @@ pub fn configure_watch(config: &mut actix_web::web::ServiceConfig) {
 /// JSON that was stored as text.
 fn json_text(text: String) -> HttpResponse {
     HttpResponse::Ok().content_type(ContentType::json()).body(text)
+}
+
+/// A file to keep rather than to show: no browser opens it on our pages.
+fn attachment(name: &str, media_type: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .body(bytes)
 }

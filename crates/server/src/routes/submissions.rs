@@ -5,16 +5,21 @@ use actix_web::dev::Payload as RawPayload;
 use actix_web::http::header::{CONTENT_TYPE, LOCATION};
 use actix_web::web::{Data, Json, Path, Payload, Query};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post};
-use api::check::CheckJson;
-use store::SubmissionId;
+use store::{SubmissionId, WORKBOOK};
 use tenancy::demand;
 
-use super::BASE;
+use super::{BASE, attachment};
 use crate::actions::submissions;
 use crate::extract::May;
 use crate::problem::{Problem, ProblemBody};
-use crate::shapes::{ListJson, PageQuery, ReceivedJson, SubmissionJson, UploadQuery};
+use crate::shapes::{
+    ListJson, PageQuery, ProblemsJson, ProblemsQuery, ReceivedJson, SubmissionJson, TableQuery,
+    UploadQuery,
+};
 use crate::state::{AppState, blocking};
+
+/// The media type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What you may see of what was handed in, newest first.
 #[utoipa::path(tag = "submissions", params(PageQuery), responses(
@@ -30,11 +35,12 @@ pub(super) async fn list(
     Ok(Json(ListJson::of(found, SubmissionJson::from)))
 }
 
-/// Hand in a table: a form with the fields `table` and `file`, or the CSV itself as the body with
-/// `?table=`. It is checked afterwards.
+/// Hand in tables: a form with the fields `table` and `file`, or as the body the CSV itself with
+/// `?table=`, or a workbook (XLSX) with a sheet a table. They are checked afterwards.
 #[utoipa::path(tag = "submissions", params(UploadQuery),
     request_body(content(
         (String = "text/csv"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (String = "multipart/form-data"))),
     responses(
         (status = 202, body = ReceivedJson, description = "Taken in; the check follows"),
@@ -64,7 +70,14 @@ pub(super) async fn receive(
                 .ok_or_else(|| Problem::invalid("say which table it is, such as ?table=costs"))?;
             submissions::receive_raw(&state, &who, body, table, file_name).await?
         }
-        _ => return Err(Problem::unsupported("send text/csv or multipart/form-data")),
+        XLSX => {
+            let table = WORKBOOK.to_owned();
+            submissions::receive_raw(&state, &who, body, table, file_name).await?
+        }
+        _ => {
+            let kinds = format!("send text/csv, {XLSX} or multipart/form-data");
+            return Err(Problem::unsupported(kinds));
+        }
     };
     let received = ReceivedJson::from(received);
     let place = format!("{BASE}/submissions/{}", received.id);
@@ -86,20 +99,65 @@ pub(super) async fn one(
     Ok(Json(details.into()))
 }
 
-/// What the check found: every problem, the totals and the reconciliation.
-#[utoipa::path(tag = "submissions", params(("id" = String, Path)), responses(
-    (status = 200, body = CheckJson),
+/// What the check found: the problems that are asked for, the totals and the reconciliation.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path), ProblemsQuery), responses(
+    (status = 200, body = ProblemsJson),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, body = ProblemBody, content_type = "application/problem+json",
-     description = "Not checked yet")))]
+     description = "Not checked yet"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 #[get("/submissions/{id}/problems")]
 pub(super) async fn problems(
     state: Data<AppState>,
     who: May<demand::ReadSubmissions>,
     id: Path<String>,
-) -> Result<Json<CheckJson>, Problem> {
+    query: Query<ProblemsQuery>,
+) -> Result<Json<ProblemsJson>, Problem> {
     let id: SubmissionId = id.parse()?;
-    Ok(Json(blocking(&state, move |state| submissions::problems(state, &who, &id)).await?))
+    let filter = query.into_inner().into();
+    let found =
+        blocking(&state, move |state| submissions::some_problems(state, &who, &id, &filter));
+    let (check, next) = found.await?;
+    Ok(Json(ProblemsJson { check, next }))
+}
+
+/// The rows of a table that must be mended, with the mend beside each, as a CSV file. There is
+/// none where personal data was found.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path), TableQuery), responses(
+    (status = 200, content_type = "text/csv", body = String),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
+#[get("/submissions/{id}/bad-rows")]
+pub(super) async fn bad_rows(
+    state: Data<AppState>,
+    who: May<demand::ReadSubmissions>,
+    id: Path<String>,
+    query: Query<TableQuery>,
+) -> Result<HttpResponse, Problem> {
+    let id: SubmissionId = id.parse()?;
+    let table = query.into_inner().table;
+    let name = format!("valuebook-to-mend-{id}");
+    let found = blocking(&state, move |state| submissions::bad_rows(state, &who, &id, table));
+    let (table, csv) = found.await?;
+    Ok(attachment(&format!("{name}-{table}.csv"), "text/csv; charset=utf-8", csv))
+}
+
+/// Every version that you may see of the tables that a submission is about, newest first: files of
+/// one table and workbooks alike, with who handed in and signed off what, and when.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path), PageQuery), responses(
+    (status = 200, body = ListJson<SubmissionJson>),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+#[get("/submissions/{id}/history")]
+pub(super) async fn history(
+    state: Data<AppState>,
+    who: May<demand::ReadSubmissions>,
+    id: Path<String>,
+    page: Query<PageQuery>,
+) -> Result<Json<ListJson<SubmissionJson>>, Problem> {
+    let id: SubmissionId = id.parse()?;
+    let page = page.into_inner().into();
+    let found = blocking(&state, move |state| submissions::history(state, &who, &id, &page));
+    Ok(Json(ListJson::of(found.await?, SubmissionJson::from)))
 }
 
 /// Show a checked submission of your own organisation to the Board.

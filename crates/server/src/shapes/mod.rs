@@ -1,18 +1,28 @@
 //! The JSON of `/api/v1` that is the service's own; checks, values and results are in `api`.
 
+mod agreement;
+mod answers;
 mod editions;
 mod jobs;
+mod others;
 mod runs;
 mod scenarios;
 mod session;
 mod submissions;
 
+pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
+pub use answers::{
+    AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
+};
 pub use editions::{EditionJson, EditionPartJson};
 pub use jobs::JobJson;
+pub use others::{OthersJson, SeenActivityJson, SeenLineJson};
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};
 pub use session::{CredentialsJson, MeJson};
-pub use submissions::{ReceivedJson, SubmissionJson, TableJson, UploadQuery};
+pub use submissions::{
+    ProblemsJson, ProblemsQuery, ReceivedJson, SubmissionJson, TableJson, TableQuery, UploadQuery,
+};
 
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page};

@@ -1,6 +1,6 @@
 //! What the JSON interface lets whom do.
 
-use crate::support::{House, PASSWORD};
+use crate::support::{House, PASSWORD, PROVIDERS, SERVICES, costs};
 use actix_web::http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN};
 use actix_web::rt::time::sleep;
 use actix_web::test::TestRequest;
@@ -13,19 +13,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const ABSENT: &str = "018f2b6e-0000-7000-8000-000000000000";
-
-const PROVIDERS: &str = "provider_code,provider_name,sector,place_code\n\
-    RTG,Derby and Burton,acute,DERBY\nRFS,Chesterfield,acute,CHESTERFIELD\n";
-const SERVICES: &str = "provider_code,service_code,service_name,programme,setting\n\
-    RTG,110,Orthopaedics,musculoskeletal,hospital\n";
-
-fn costs(amount: &str) -> String {
-    format!(
-        "provider_code,service_code,fin_year,fin_month,point_of_delivery,currency_code,\
-         resource_group,cost_behaviour,activity,cost_gbp,cost_basis,data_as_at\n\
-         RTG,110,2024-25,0,EL,HN22,nursing,variable,100,{amount},plics,2025-03-31\n"
-    )
-}
 
 #[actix_web::test]
 async fn one_signs_in_and_out() {

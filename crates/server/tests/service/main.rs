@@ -5,4 +5,12 @@ mod api;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
+mod others;
+#[cfg(test)]
+mod slow;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod workbook;

@@ -1,6 +1,32 @@
 // Generated from migrations/tenant/sqlite: see migrations/README.md.
 
 diesel::table! {
+    agreements (number) {
+        number -> BigInt,
+        purpose -> Text,
+        starts_on -> Text,
+        ends_on -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
+    answers (id) {
+        id -> Text,
+        submission_id -> Text,
+        table_name -> Text,
+        rule -> Text,
+        row_number -> Nullable<BigInt>,
+        column_name -> Nullable<Text>,
+        text -> Text,
+        confirms -> Nullable<Text>,
+        answered_at -> BigInt,
+        answered_by -> Text,
+    }
+}
+
+diesel::table! {
     audit (seq) {
         seq -> BigInt,
         at -> BigInt,
@@ -10,6 +36,56 @@ diesel::table! {
         details -> Text,
         prev_hash -> Text,
         hash -> Text,
+    }
+}
+
+diesel::table! {
+    dispute_decisions (dispute_id) {
+        dispute_id -> Text,
+        state -> Text,
+        reason -> Text,
+        decided_at -> BigInt,
+        decided_by -> Text,
+    }
+}
+
+diesel::table! {
+    dispute_files (dispute_id, sha256) {
+        dispute_id -> Text,
+        sha256 -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        file_bytes -> BigInt,
+        added_at -> BigInt,
+        added_by -> Text,
+    }
+}
+
+diesel::table! {
+    dispute_results (dispute_id) {
+        dispute_id -> Text,
+        result_json -> Nullable<Text>,
+        error -> Nullable<Text>,
+        computed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    disputes (id) {
+        id -> Text,
+        edition -> BigInt,
+        provider -> Text,
+        service -> Text,
+        table_name -> Text,
+        column_name -> Text,
+        row_key -> Nullable<Text>,
+        claim -> Text,
+        proposed_value -> Nullable<Text>,
+        evidence -> Text,
+        scenario_id -> Nullable<Text>,
+        raised_for -> Text,
+        created_at -> BigInt,
+        created_by -> Text,
     }
 }
 
@@ -59,6 +135,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    releases (id) {
+        id -> Text,
+        edition -> BigInt,
+        purpose -> Text,
+        content -> Binary,
+        content_sha256 -> Text,
+        cells -> Text,
+        created_at -> BigInt,
+        created_by -> Text,
+    }
+}
+
+diesel::table! {
     runs (id) {
         id -> Text,
         scenario_id -> Text,
@@ -84,6 +173,28 @@ diesel::table! {
         toml -> Text,
         created_at -> BigInt,
         created_by -> Text,
+    }
+}
+
+diesel::table! {
+    submission_bad_rows (submission_id, table_name) {
+        submission_id -> Text,
+        table_name -> Text,
+        csv -> Binary,
+    }
+}
+
+diesel::table! {
+    submission_queries (submission_id, number) {
+        submission_id -> Text,
+        number -> BigInt,
+        table_name -> Text,
+        rule -> Text,
+        row_number -> Nullable<BigInt>,
+        column_name -> Nullable<Text>,
+        business_key -> Nullable<Text>,
+        message -> Text,
+        occurrences -> BigInt,
     }
 }
 
@@ -120,13 +231,22 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query! {
+    agreements,
+    answers,
     audit,
+    dispute_decisions,
+    dispute_files,
+    dispute_results,
+    disputes,
     edition_parts,
     edition_values,
     editions,
     jobs,
+    releases,
     runs,
     scenarios,
+    submission_bad_rows,
+    submission_queries,
     submission_tables,
     submissions,
 }

@@ -2,7 +2,7 @@ use diesel::prelude::*;
 use std::path::Path;
 use tenancy::{Permitted, demand};
 
-use super::row::{SubmissionRow, complete_one, owner_key};
+use super::row::{SubmissionRow, complete_one, owner_key, tables_of};
 use super::{Submission, SubmissionState};
 use crate::audit::Event;
 use crate::connection::Db;
@@ -37,7 +37,8 @@ pub struct Received {
 
 impl Store {
     /// Takes in a file that has arrived, and asks for its check. The newest submission of the
-    /// same owner and table is recognised when it was the same file and was not refused.
+    /// same owner and table is recognised when it was the same file and was not refused, and
+    /// nothing handed in since is about any of its tables.
     ///
     /// # Errors
     /// When the file cannot be moved.
@@ -54,6 +55,7 @@ impl Store {
             let latest = latest(db, owner, &new.table)?;
             if let Some(row) = latest
                 && row.file_sha256 == new.sha256
+                && !overtaken(db, &row)?
             {
                 let submission = complete_one(db, row)?;
                 return Ok(Change::Nothing(Received { submission, repeated: true }));
@@ -94,6 +96,25 @@ fn latest(db: &mut Db, owner: &str, table: &str) -> Result<Option<SubmissionRow>
         .select(SubmissionRow::as_select())
         .first(db)
         .optional()?)
+}
+
+/// Whether a later file of the same owner is about any of the same tables.
+fn overtaken(db: &mut Db, row: &SubmissionRow) -> Result<bool, StoreError> {
+    let own = tables_of(db, row)?;
+    let later: Vec<SubmissionRow> = submissions::table
+        .filter(submissions::owner.eq(&row.owner))
+        .filter(submissions::id.gt(&row.id))
+        .filter(submissions::state.ne(SubmissionState::Refused.code()))
+        .select(SubmissionRow::as_select())
+        .load(db)?;
+    for row in later {
+        let tables = tables_of(db, &row)?;
+        // A file whose tables are not known yet may be about any.
+        if own.is_empty() || tables.is_empty() || !own.is_disjoint(&tables) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn insert(

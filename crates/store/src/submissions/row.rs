@@ -1,12 +1,12 @@
 use diesel::prelude::*;
 use quantities::{Pence, ProviderCode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tenancy::PersonId;
 
-use super::{StoredTable, Submission, SubmissionState, TableSummary};
+use super::{StoredTable, Submission, SubmissionState, TableSummary, WORKBOOK};
 use crate::connection::{Backend, Db};
 use crate::editions::OwnedTable;
-use crate::schema::tenant::{submission_tables, submissions};
+use crate::schema::tenant::{edition_parts, submission_tables, submissions};
 use crate::time::{from_db, optional_time, time, to_db};
 use crate::{StoreError, SubmissionId};
 
@@ -62,7 +62,11 @@ impl SubmissionRow {
         all.find(|state| state.code() == self.state).ok_or(StoreError::Corrupt("submission"))
     }
 
-    fn with_tables(self, tables: Vec<TableSummary>) -> Result<Submission, StoreError> {
+    fn with(
+        self,
+        tables: Vec<TableSummary>,
+        published_in: Vec<u64>,
+    ) -> Result<Submission, StoreError> {
         Ok(Submission {
             owner: read_owner(&self.owner)?,
             state: self.state()?,
@@ -80,6 +84,7 @@ impl SubmissionRow {
             signed_off_at: optional_time(self.signed_off_at)?,
             signed_off_by: self.signed_off_by.map(PersonId::new),
             tables,
+            published_in,
         })
     }
 }
@@ -91,7 +96,7 @@ pub(super) fn complete(
 ) -> Result<Vec<Submission>, StoreError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let found: Vec<SummaryRow> = submission_tables::table
-        .filter(submission_tables::submission_id.eq_any(ids))
+        .filter(submission_tables::submission_id.eq_any(&ids))
         .order(submission_tables::table_name)
         .select((
             submission_tables::submission_id,
@@ -101,17 +106,46 @@ pub(super) fn complete(
             submission_tables::total_pence,
         ))
         .load(db)?;
+    let mut published = published_in(db, &ids)?;
+    let signed: BTreeMap<&str, &str> = rows
+        .iter()
+        .filter(|row| row.signed_off_at.is_some())
+        .map(|row| (row.id.as_str(), row.owner.as_str()))
+        .collect();
+    let latest = if signed.is_empty() {
+        BTreeMap::new()
+    } else {
+        latest_by_owner(db, &[SubmissionState::SignedOff])?
+    };
     let mut tables: BTreeMap<String, Vec<TableSummary>> = BTreeMap::new();
     for (id, table, sha256, rows, total) in found {
-        let summary =
-            TableSummary { table, sha256, rows: from_db(rows)?, total: total.map(Pence::new) };
+        let superseded_by = signed.get(id.as_str()).and_then(|owner| {
+            let latest = latest.get(&((*owner).to_owned(), table.clone()))?;
+            (*latest != id).then(|| SubmissionId::stored(latest.clone()))
+        });
+        let (rows, total) = (from_db(rows)?, total.map(Pence::new));
+        let summary = TableSummary { table, sha256, rows, total, superseded_by };
         tables.entry(id).or_default().push(summary);
     }
-    let with_tables = rows.into_iter().map(|row| {
+    let whole = rows.into_iter().map(|row| {
         let tables = tables.remove(&row.id).unwrap_or_default();
-        row.with_tables(tables)
+        let published = published.remove(&row.id).unwrap_or_default();
+        row.with(tables, published.into_iter().collect())
     });
-    with_tables.collect()
+    whole.collect()
+}
+
+/// The editions that hold any table of these submissions.
+fn published_in(db: &mut Db, ids: &[&str]) -> Result<BTreeMap<String, BTreeSet<u64>>, StoreError> {
+    let parts: Vec<(String, i64)> = edition_parts::table
+        .filter(edition_parts::submission_id.eq_any(ids))
+        .select((edition_parts::submission_id, edition_parts::edition))
+        .load(db)?;
+    let mut editions: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+    for (id, edition) in parts {
+        editions.entry(id).or_default().insert(from_db(edition)?);
+    }
+    Ok(editions)
 }
 
 /// One row with what is known of its tables.
@@ -162,8 +196,9 @@ pub(super) fn insert_table(
     Ok(())
 }
 
-/// Of several versions of a table of one owner, the last in the order given: by owner and table,
-/// the submission that holds it.
+/// The version that stands of each table of each owner, whichever file it came in: of those in
+/// these states the one signed off last, and among those not signed off the one handed in last.
+/// By owner and table, the submission that holds it.
 pub(crate) fn latest_by_owner(
     db: &mut Db,
     states: &[SubmissionState],
@@ -176,6 +211,20 @@ pub(crate) fn latest_by_owner(
         .select((submissions::owner, submission_tables::table_name, submissions::id))
         .load(db)?;
     Ok(rows.into_iter().map(|(owner, table, id)| ((owner, table), id)).collect())
+}
+
+/// The tables that a submission is about: those it was accepted with or, before that, the one it
+/// was handed in for. Nothing where only its check can tell.
+pub(super) fn tables_of(db: &mut Db, row: &SubmissionRow) -> Result<BTreeSet<String>, StoreError> {
+    let found: Vec<String> = submission_tables::table
+        .filter(submission_tables::submission_id.eq(&row.id))
+        .select(submission_tables::table_name)
+        .load(db)?;
+    if !found.is_empty() {
+        return Ok(found.into_iter().collect());
+    }
+    let named = Some(&row.table_name).filter(|name| *name != WORKBOOK);
+    Ok(named.cloned().into_iter().collect())
 }
 
 /// Tables with their content, in the order of the keys.

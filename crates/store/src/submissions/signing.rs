@@ -1,6 +1,7 @@
 use diesel::prelude::*;
 use tenancy::{Permitted, Scope, demand};
 
+use super::answers::unanswered;
 use super::reading::find;
 use super::row::{SubmissionRow, complete_one, owner_key};
 use super::{Submission, SubmissionState};
@@ -45,7 +46,8 @@ impl Store {
     /// is shown by this.
     ///
     /// # Errors
-    /// When it is not visible, not one's own, or not in the state for it.
+    /// When it is not visible, not one's own, not in the state for it, or has queries without an
+    /// answer.
     pub fn sign_off(
         &self,
         who: &Permitted<demand::SignOff>,
@@ -59,6 +61,10 @@ impl Store {
                     return Ok(Change::Nothing(complete_one(db, row)?));
                 }
                 SubmissionState::Draft | SubmissionState::Refused => return Err(unchecked()),
+            }
+            let open = unanswered(db, id.as_str())?;
+            if open > 0 {
+                return Err(StoreError::Unanswered(open));
             }
             let person = who.person().as_str();
             if row.state()? == SubmissionState::Checked {
@@ -83,7 +89,11 @@ impl Store {
 }
 
 /// A submission that the person may see and that is their own organisation's.
-fn own(db: &mut Db, who: &Scope, id: &SubmissionId) -> Result<SubmissionRow, StoreError> {
+pub(super) fn own(
+    db: &mut Db,
+    who: &Scope,
+    id: &SubmissionId,
+) -> Result<SubmissionRow, StoreError> {
     let row = find(db, who, id)?;
     if row.owner == owner_key(who.provider()) {
         Ok(row)

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::{House, MINUTE};
-use crate::{CheckOutcome, JobState, Progress, StoreError, SubmissionState};
+use crate::{CheckOutcome, Found, JobState, Progress, StoreError, SubmissionState};
 
 fn half() -> Progress {
     Progress { share: Share::new(0.5).expect("a share"), message: "reading".to_owned() }
@@ -24,7 +24,7 @@ fn whoever_lost_the_lease_can_no_longer_write() {
     house.later(MINUTE * 2);
     assert_eq!(house.store.recover_jobs(&worker).expect("recovered"), 1);
     let quick = house.store.lease_job(&worker, MINUTE).expect("asked").expect("again");
-    let outcome = CheckOutcome::Refused { report: "{}".to_owned() };
+    let outcome = CheckOutcome::Refused { found: Found::default() };
     let lost = |result| matches!(result, Err(StoreError::LeaseLost));
     assert!(lost(house.store.heartbeat(&worker, &slow, &half(), MINUTE)));
     assert!(lost(house.store.finish_check(&worker, &slow, &outcome)));
@@ -80,7 +80,7 @@ fn four_workers_do_every_job_once() {
             scope.spawn(|| {
                 let worker = house.worker();
                 while let Some(lease) = house.store.lease_job(&worker, MINUTE).expect("asked") {
-                    let outcome = CheckOutcome::Refused { report: "{}".to_owned() };
+                    let outcome = CheckOutcome::Refused { found: Found::default() };
                     house.store.finish_check(&worker, &lease, &outcome).expect("finished");
                     done.lock().expect("a lock").push(lease.job().clone());
                 }

@@ -1,12 +1,17 @@
 //! A small installation to try things on: two Boards, a clock moved by hand.
 
+mod agreements;
+mod answers;
 mod audit;
+mod disputes;
 mod editions;
 mod jobs;
+mod releases;
 mod runs;
 mod sessions;
 mod submissions;
 mod walls;
+mod workbooks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,7 +21,8 @@ use tenancy::{Demand, Operator, PasswordHash, Permitted, PersonId, Role, Session
 
 use crate::time::{Clock, micros};
 use crate::{
-    CheckOutcome, JobKind, NewPerson, NewSubmission, Received, Store, StoredTable, SubmissionId,
+    CheckOutcome, Found, JobKind, NewPerson, NewSubmission, Received, Store, StoredTable,
+    SubmissionId, WORKBOOK,
 };
 
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -87,6 +93,14 @@ impl House {
 
     /// Checks whatever is waiting.
     pub(super) fn check(&self, accept: bool) {
+        let found = if accept { "{}" } else { "{\"accepted\":false}" };
+        let found = Found { report: found.to_owned(), ..Found::default() };
+        self.check_finding(accept, found);
+    }
+
+    /// Checks whatever is waiting, and finds this. Of a workbook, the content names the tables
+    /// up to a colon.
+    pub(super) fn check_finding(&self, accept: bool, found: Found) {
         let worker = self.worker();
         let next = || self.store.lease_job(&worker, MINUTE).expect("asked").expect("a job");
         let mut lease = next();
@@ -101,10 +115,19 @@ impl House {
         let csv = std::fs::read(&file).expect("the file waits");
         let outcome = if accept {
             let sha256 = submission.file_sha256.clone();
-            let table = StoredTable { table: submission.table, csv, sha256, rows: 1, total: None };
-            CheckOutcome::Accepted { tables: vec![table], report: "{}".to_owned() }
+            let content = String::from_utf8_lossy(&csv).into_owned();
+            let names = if submission.table == WORKBOOK {
+                content.split(':').next().expect("names").split(',').map(str::to_owned).collect()
+            } else {
+                vec![submission.table]
+            };
+            let tables = names.into_iter().map(|table| {
+                let (csv, sha256) = (csv.clone(), sha256.clone());
+                StoredTable { table, csv, sha256, rows: 1, total: None }
+            });
+            CheckOutcome::Accepted { tables: tables.collect(), found }
         } else {
-            CheckOutcome::Refused { report: "{\"accepted\":false}".to_owned() }
+            CheckOutcome::Refused { found }
         };
         self.store.finish_check(&worker, &lease, &outcome).expect("finished");
         assert!(!file.exists(), "the file is dropped");

@@ -1,6 +1,6 @@
 //! Own unit cost against the national mean of the same currency.
 
-use openbook::Book;
+use crate::Book;
 use quantities::{Activity, FinYear, Pence, ServiceKey};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,6 +33,13 @@ pub struct UnitCostDefinition {
 const LEAST_SHARE: f64 = 0.5;
 
 impl UnitCosts {
+    /// The national mean of a currency, £.
+    #[must_use]
+    pub fn mean_of(&self, currency: &str) -> Option<f64> {
+        let known = self.unit_cost.iter().find(|known| known.currency == currency);
+        known.map(|known| known.mean_gbp).filter(|mean| *mean > 0.0)
+    }
+
     /// A service's cost over what its activity costs at the national mean, over the currencies that
     /// have one; nothing where they are less than half of its spend, or of another year.
     #[must_use]
@@ -48,13 +55,12 @@ impl UnitCosts {
         }
         let (mut own, mut national) = (0.0, 0.0);
         for (currency, (money, work)) in by_currency {
-            let mean = self.unit_cost.iter().find(|known| known.currency == currency);
-            if let Some(mean) = mean.filter(|_| !work.is_zero()) {
+            if let Some(mean) = self.mean_of(currency).filter(|_| !work.is_zero()) {
                 own += money.to_pounds();
-                national += work.to_number() * mean.mean_gbp;
+                national += work.to_number() * mean;
             }
         }
-        let whole = book.spend_of(service, year).to_pounds();
+        let whole = book.cost_of(service, year).to_pounds();
         (national > 0.0 && own >= LEAST_SHARE * whole).then(|| own / national)
     }
 }

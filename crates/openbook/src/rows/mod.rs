@@ -5,6 +5,9 @@ use quantities::{Activity, FinYear, Pence, PlaceCode, PoolId, ProviderCode, Serv
 
 use crate::table::Row;
 
+mod plan;
+pub use plan::{BridgeLine, Contract, Pathway};
+
 /// A typed row of one table.
 pub trait FromRow: Sized {
     /// The table's name.
@@ -133,6 +136,8 @@ pub struct CostRow {
     pub basis: String,
     /// The day up to which the data is complete.
     pub as_at: Option<Date>,
+    /// The row of its file; the first, where rows were added up.
+    pub line: u64,
 }
 
 impl FromRow for CostRow {
@@ -154,6 +159,7 @@ impl FromRow for CostRow {
             cost: row.money("cost_gbp")?,
             basis: owned(row, "cost_basis")?,
             as_at: row.date("data_as_at"),
+            line: row.line(),
         })
     }
 }

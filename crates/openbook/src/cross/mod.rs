@@ -4,71 +4,37 @@ use quantities::{FinYear, Pence, ServiceKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::book::Book;
+use crate::bridge;
 use crate::problem::{Problem, Report, Severity};
 use crate::rows::PoolScope;
-use crate::table::CheckedTable;
+
+mod plan;
+mod references;
 
 /// Shares may miss their sum by this much: they are written with a few decimals.
 const SHARE_NOISE: f64 = 1e-6;
 
-pub fn check(book: &Book, report: &mut Report) {
-    references(book, report);
-    costs(book, report);
+/// Checks what crosses rows and tables. Rows of `partial` tables are missing: a reference into one
+/// is not judged, nor a sum over one.
+pub fn check(book: &Book, partial: &BTreeSet<String>, report: &mut Report) {
+    let whole = |name: &str| !partial.contains(name);
+    references::check(book, partial, report);
+    if whole("costs") {
+        costs(book, report);
+        dates(book, report);
+    }
     months(book, report);
     equity(book, report);
     pathways(book, report);
     outcomes(book, report);
     elasticities(book, report);
-    staff_pools(book, report);
-}
-
-fn references(book: &Book, report: &mut Report) {
-    let providers: BTreeSet<&str> = book.providers.keys().map(|code| code.as_str()).collect();
-    let services: BTreeSet<&str> = book.services.keys().map(|key| key.as_str()).collect();
-    for table in book.tables().values().filter(|table| table.name() != "providers") {
-        for row in table.rows() {
-            let Some(provider) = row.text("provider_code") else {
-                break;
-            };
-            if !providers.contains(provider) {
-                let message = format!(
-                    "there is no provider \"{provider}\" in providers.csv{}",
-                    crate::did_you_mean(provider, providers.iter().copied())
-                );
-                report.push(
-                    Problem::of_row(table.name(), row.line(), "provider.unknown", message)
-                        .in_column("provider_code"),
-                );
-            } else if table.name() != "services"
-                && let Some(service) = row.service()
-                && !services.contains(service.as_str())
-            {
-                unknown_service(table, row.line(), &service, &services, report);
-            }
-        }
+    plan::check(book, report);
+    if whole("workforce") && whole("providers") {
+        staff_pools(book, report);
     }
-}
-
-fn unknown_service(
-    table: &CheckedTable,
-    line: u64,
-    service: &ServiceKey,
-    services: &BTreeSet<&str>,
-    report: &mut Report,
-) {
-    let own = format!("{}/", service.provider());
-    let hint = crate::did_you_mean(
-        service.service_code(),
-        services.iter().filter_map(|key| key.strip_prefix(&own)),
-    );
-    let message = format!(
-        "\"{}\" is not among the services of {}{hint}; add it to services.csv or correct the code",
-        service.service_code(),
-        service.provider()
-    );
-    report.push(
-        Problem::of_row(table.name(), line, "service.unknown", message).in_column("service_code"),
-    );
+    if whole("contracts") && whole("icb_bridge") {
+        bridge::check(book, report);
+    }
 }
 
 fn costs(book: &Book, report: &mut Report) {
@@ -108,6 +74,30 @@ fn costs(book: &Book, report: &mut Report) {
                 Problem::of_row("costs", line, "costs.cost_without_activity", message)
                     .in_column("activity")
                     .with(Severity::Query),
+            );
+        }
+    }
+}
+
+/// The day up to which data is complete lies in the book's years, or the year after them in which
+/// late figures come in.
+fn dates(book: &Book, report: &mut Report) {
+    let years = || book.costs.iter().map(|cost| cost.year.starts());
+    let (Some(first), Some(last)) = (years().min(), years().max()) else { return };
+    for cost in &book.costs {
+        let Some(day) = cost.as_at else { continue };
+        let month = (i32::from(day.year()), day.month());
+        let from = (i32::from(first), 4);
+        let to = (i32::from(last) + 2, 3);
+        if month < from || month > to {
+            let message = format!(
+                "{day} lies outside the book's years (1 April {first} to 31 March {}, or the year \
+                 after); correct the date",
+                last + 1
+            );
+            report.push(
+                Problem::of_row("costs", cost.line, "date.outside_years", message)
+                    .in_column("data_as_at"),
             );
         }
     }
