@@ -169,3 +169,24 @@ fn deprivation_makes_the_population_table() {
     assert_eq!((ended.code, ended.err.as_str()), (0, ""));
     assert!(read(&out, "population.csv").contains("E99000001,2,2000.5,1900\n"));
 }
+
+#[test]
+fn a_definition_of_a_new_year_is_a_file_and_no_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let models = folder.path().join("models");
+    tests::copy_book(&tests::root().join("models"), &models).expect("copied");
+    let old = models.join("published/workforce-2018-06.toml");
+    let text = fs::read_to_string(&old).expect("a text");
+    let new = text.replace("year = \"2018-19\"", "year = \"2025-26\"");
+    let new = new.replace("wte = \"FTE\"", "wte = \"Full-time equivalents\"");
+    fs::write(models.join("published/workforce-2025-06.toml"), new).expect("written");
+    let file = folder.path().join("staff.csv");
+    let rows = String::from_utf8(fixture("workforce.csv")).expect("text");
+    fs::write(&file, rows.replacen("FTE", "Full-time equivalents", 1)).expect("written");
+    let out = folder.path().join("out");
+    assert_eq!(import("workforce", &[&file], &out, &[]).code, 1, "built in, it is not known");
+    let models = models.to_str().expect("a path");
+    let ended = import("workforce", &[&file], &out, &["--models", models]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(read(&out, "workforce.csv").contains("RTG,ALL,2025-26,nursing,150.75,"));
+}

@@ -160,7 +160,7 @@ const GP: (Kind, &str) = (Kind::GpPayments, "gp-payments.csv");
 const STAFF: (Kind, &str) = (Kind::Workforce, "workforce.csv");
 const PEOPLE: (Kind, &str) = (Kind::WeightedPopulation, "weighted-population.csv");
 
-const SLIPS: [Slip; 27] = [
+const SLIPS: [Slip; 30] = [
     slip(SCHEDULE, "62125.0\n", "62,125.0\n", "import.truncated", "row 2: the row has 7 cells"),
     slip(SCHEDULE, "62125.0\n", "£62125\n", "import.number", "row 2, column cost: \"£62125\""),
     slip(SCHEDULE, "62125.0\n", "6.2125e4\n", "import.number", "row 2, column cost"),
@@ -179,7 +179,22 @@ const SLIPS: [Slip; 27] = [
     slip(LINES, "2024/25,101", "2024,101", "import.year", "not a financial year such as 2024/25"),
     slip(LINES, "6161.01", "616.01", "import.arithmetic", "row 3, column total_cost"),
     slip(LINES, "RY8,QQ77", ",QQ77", "import.required", "row 5, column provider_code"),
-    slip(LINES, "QQ77", "QQ 77", "code.malformed", "is not a code"),
+    slip(
+        LINES,
+        "QQ77",
+        "QQ 77",
+        "code.malformed",
+        "row 5, column service_code: \"QQ 77\" is not a code",
+    ),
+    slip(SCHEDULE, "Hear and advise", "=cmd()", "text.formula", "row 2, column currency_desc"),
+    slip(
+        SCHEDULE,
+        "Hear and advise",
+        "9434765919",
+        "personal.nhs_number",
+        "row 2, column currency_desc",
+    ),
+    slip(STAFF, "XZ9,", "S41 7TL,", "personal.postcode", "looks like a postcode"),
     slip(TRUSTS, "98.01", "89.01", "import.arithmetic", "actual less expected"),
     slip(TRUSTS, "50.5,", "70.5,", "import.arithmetic", "the parts are more than"),
     slip(PROMS, "0.3,0.75,0.45", "0.3,0.85,0.45", "import.arithmetic", "the mean after less"),
@@ -341,7 +356,7 @@ fn definitions_refuse_what_they_do_not_know() {
         (staff.replacen("kind =", "layout = \"long\"\nkind =", 1), "no layout \"long\""),
     ];
     for (text, says) in cases {
-        let error = Published::parse([("x.toml", text.as_str())]).err().expect("a refusal");
+        let error = Published::parse([("x.toml", text.as_str())]).expect_err("a refusal");
         let error = error.to_string();
         assert!(error.starts_with("models/published/x.toml: ") && error.contains(says), "{error}");
     }
@@ -364,7 +379,7 @@ fn the_list_of_quintiles_is_checked_too() {
         ),
         ("", vec![1]),
     ] {
-        let report = read(text).err().expect("a refusal");
+        let report = read(text).expect_err("a refusal");
         let found: Vec<_> = report.problems().iter().filter_map(|it| it.row).collect();
         assert_eq!(found, rows, "{text}");
     }

@@ -83,13 +83,13 @@ pub fn csv(imported: &Imported, table: &str) -> String {
 /// The total of that name: in the source, in the book.
 pub fn total(imported: &Imported, what: &str) -> (String, String) {
     let found = imported.totals.iter().find(|total| total.what == what);
-    let found = found.unwrap_or_else(|| panic!("no total {what:?} in {:?}", imported.totals));
+    let found = found.expect("a total of that name");
     (found.in_source.to_string(), found.in_book.to_string())
 }
 
 /// The rules of a refusal, each with its first sentence.
 pub fn refusal(result: Result<Imported, Report>) -> Vec<(&'static str, String)> {
-    let report = result.err().expect("a refusal");
+    let report = result.expect_err("a refusal");
     report.problems().iter().map(|it| (it.rule, openbook::published::sentence(it))).collect()
 }
 

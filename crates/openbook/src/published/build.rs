@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decimal::Decimal;
 use super::definition::{PublishedDefinition, ServiceDefinition};
 use super::sheet::{Sheet, SheetRow, named};
-use super::{Imported, Kind, Note, Selection, SourceLine, SourceTotal};
+use super::totals::{InBook, Totals};
+use super::{Imported, Kind, Note, Selection, SourceLine};
 use crate::problem::{Problem, Report};
 use crate::table::CheckedTable;
 use crate::{Tables, read};
@@ -16,33 +17,16 @@ use crate::{Tables, read};
 /// Cells of one row by column.
 pub type Cells = BTreeMap<&'static str, String>;
 
+/// The file and row a row of the book is made from.
+pub type Origin = Option<(String, u64)>;
+
 /// The place of a provider that the source does not place.
 const UNPLACED: &str = "UNPLACED";
-
-/// How a total is found again in the finished tables.
-pub enum InBook {
-    /// Σ of a column of money or numbers over all rows of a table.
-    All(&'static str, &'static str),
-    /// The same over the rows that have one of these texts in each of other columns.
-    Of(&'static str, &'static str, Vec<(&'static str, BTreeSet<String>)>),
-    /// A figure that is not in a table but beside them.
-    Beside(Decimal),
-}
 
 /// Rows of a file beside the tables.
 struct Beside {
     head: Vec<&'static str>,
     rows: BTreeSet<Vec<String>>,
-}
-
-struct Wanted {
-    what: String,
-    unit: &'static str,
-    in_source: Decimal,
-    in_book: InBook,
-    /// What rounding alone may make of it, and how to say so.
-    may_differ: Decimal,
-    why: String,
 }
 
 /// An import in the making.
@@ -51,12 +35,14 @@ pub struct Build<'a> {
     pub selection: &'a Selection,
     pub report: Report,
     definitions: BTreeMap<String, String>,
-    tables: BTreeMap<&'static str, Vec<Cells>>,
-    named_rows: BTreeMap<(&'static str, String), Cells>,
+    tables: BTreeMap<&'static str, Vec<(Cells, Origin)>>,
+    named_rows: BTreeMap<(&'static str, String), (Cells, Origin)>,
+    /// The row being read; nothing where rows are added up.
+    at: Origin,
     beside: BTreeMap<&'static str, Beside>,
     sources: BTreeSet<SourceLine>,
     notes: BTreeSet<Note>,
-    wanted: Vec<Wanted>,
+    totals: Totals,
     seen: BTreeMap<String, (String, u64)>,
     codes: BTreeSet<String>,
     without_sector: BTreeSet<String>,
@@ -93,10 +79,11 @@ impl<'a> Build<'a> {
             definitions: BTreeMap::new(),
             tables: BTreeMap::new(),
             named_rows: BTreeMap::new(),
+            at: None,
             beside: BTreeMap::new(),
             sources: BTreeSet::new(),
             notes: BTreeSet::new(),
-            wanted: Vec::new(),
+            totals: Totals::default(),
             seen: BTreeMap::new(),
             codes: BTreeSet::new(),
             without_sector: BTreeSet::new(),
@@ -157,6 +144,7 @@ impl<'a> Build<'a> {
     /// Whether a row of the source has not been met before; a second one is a problem.
     pub fn once(&mut self, sheet: &Sheet<'_>, row: &SheetRow<'_>, role: &str, key: &str) -> bool {
         let here = (sheet.file.to_owned(), row.number);
+        self.at = Some(here.clone());
         match self.seen.get(key) {
             None => {
                 self.seen.insert(key.to_owned(), here);
@@ -187,9 +175,15 @@ impl<'a> Build<'a> {
         self.selection.year.is_none_or(|wanted| wanted == year)
     }
 
+    /// From here on rows of the book are sums over rows of the source.
+    pub fn adding_up(&mut self) {
+        self.at = None;
+    }
+
     /// Adds a row to a table.
     pub fn row<const N: usize>(&mut self, table: &'static str, cells: [(&'static str, String); N]) {
-        self.tables.entry(table).or_default().push(cells.into_iter().collect());
+        let cells = cells.into_iter().collect();
+        self.tables.entry(table).or_default().push((cells, self.at.clone()));
     }
 
     /// Notes where a part of the book comes from.
@@ -287,9 +281,10 @@ impl<'a> Build<'a> {
     /// Keeps one description of each; of two, the one first in the alphabet, so that the order of
     /// the rows says nothing.
     fn describe(&mut self, key: (&'static str, String), cells: Cells) {
-        let known = self.named_rows.entry(key).or_insert_with(|| cells.clone());
-        if cells < *known {
-            *known = cells;
+        let origin = self.at.clone();
+        let known = self.named_rows.entry(key).or_insert_with(|| (cells.clone(), origin));
+        if cells < known.0 {
+            known.0 = cells;
         }
     }
 
@@ -305,8 +300,8 @@ impl<'a> Build<'a> {
         file.rows.insert(row.to_vec());
     }
 
-    /// Asks for a total of the source (over all files) to be found again in the book, exactly or
-    /// within what rounding makes of it.
+    /// Asks for a total of the source to be found again in the book, exactly or within what
+    /// rounding makes of it.
     pub fn total(
         &mut self,
         what: impl Into<String>,
@@ -315,19 +310,7 @@ impl<'a> Build<'a> {
         in_book: InBook,
         rounding: Option<(Decimal, String)>,
     ) {
-        let what = what.into();
-        let (may_differ, why) = rounding.unwrap_or_default();
-        let Some(known) = self.wanted.iter_mut().find(|known| known.what == what) else {
-            self.wanted.push(Wanted { what, unit, in_source, in_book, may_differ, why });
-            return;
-        };
-        // The same of another file: one total of all files.
-        let both = |a: Decimal, b: Decimal| a.plus(b).unwrap_or(a);
-        known.in_source = both(known.in_source, in_source);
-        known.may_differ = both(known.may_differ, may_differ);
-        if let (InBook::Beside(known), InBook::Beside(more)) = (&mut known.in_book, in_book) {
-            *known = both(*known, more);
-        }
+        self.totals.ask(what.into(), unit, in_source, in_book, rounding);
     }
 
     /// A sum that must fit; otherwise a problem of that row.
@@ -351,12 +334,21 @@ impl<'a> Build<'a> {
         let mut checked = BTreeMap::new();
         if self.report.accepted() {
             for (name, rows) in &self.tables {
-                if let Some(table) = self::checked(tables, name, rows, &mut self.report) {
-                    checked.insert((*name).to_owned(), table);
+                let (rows, origins): (Vec<Cells>, Vec<Origin>) = rows.iter().cloned().unzip();
+                let mut found = Report::default();
+                let table = self::checked(tables, name, &rows, &mut found);
+                checked.extend(table.map(|table| ((*name).to_owned(), table)));
+                for problem in found.problems() {
+                    self.report.push(of_the_source(problem, &origins));
                 }
             }
         }
-        let totals = self.totals(&checked);
+        let totals = if self.report.accepted() {
+            let file = self.definitions.keys().next().cloned().unwrap_or_default();
+            std::mem::take(&mut self.totals).found(&checked, &file, &mut self.report)
+        } else {
+            Vec::new()
+        };
         let mut beside = BTreeMap::new();
         for (name, file) in std::mem::take(&mut self.beside) {
             match csv_of(&file.head, file.rows) {
@@ -432,59 +424,18 @@ impl<'a> Build<'a> {
             self.note("import.sector_unknown", message);
         }
     }
-
-    fn totals(&mut self, checked: &BTreeMap<String, CheckedTable>) -> Vec<SourceTotal> {
-        if !self.report.accepted() {
-            return Vec::new();
-        }
-        let file = self.definitions.keys().next().cloned().unwrap_or_default();
-        let mut totals = Vec::new();
-        for wanted in std::mem::take(&mut self.wanted) {
-            let in_book = in_book(&wanted.in_book, checked);
-            let difference = in_book.and_then(|in_book| in_book.minus(wanted.in_source));
-            let (Some(in_book), Some(difference)) = (in_book, difference) else {
-                let message = format!("{}: the total cannot be counted", wanted.what);
-                self.report.push(Problem::of_file(&file, "import.total", message));
-                continue;
-            };
-            if !difference.size().at_most(wanted.may_differ) {
-                let message = format!(
-                    "{}: the source has {} and the book would have {in_book}; nothing is imported, \
-                     because rows would be lost or counted twice",
-                    wanted.what, wanted.in_source
-                );
-                self.report.push(Problem::of_file(&file, "import.total", message));
-            }
-            let agree = difference.is_zero();
-            totals.push(SourceTotal {
-                what: wanted.what,
-                unit: wanted.unit,
-                in_source: wanted.in_source,
-                in_book,
-                difference,
-                difference_explained: if agree { "they agree".to_owned() } else { wanted.why },
-            });
-        }
-        totals
-    }
 }
 
-fn in_book(wanted: &InBook, checked: &BTreeMap<String, CheckedTable>) -> Option<Decimal> {
-    let (table, column, of) = match wanted {
-        InBook::Beside(sum) => return Some(*sum),
-        InBook::All(table, column) => (*table, *column, &[][..]),
-        InBook::Of(table, column, of) => (*table, *column, of.as_slice()),
-    };
-    let rows = checked.get(table).into_iter().flat_map(CheckedTable::rows);
-    let wanted = rows.filter(|row| {
-        of.iter().all(|(key, texts)| row.text(key).is_some_and(|text| texts.contains(text)))
-    });
-    wanted.into_iter().try_fold(Decimal::ZERO, |sum, row| {
-        let activity = row.activity(column).map(|activity| activity.to_string());
-        let number = row.number(column).map(|number| number.to_string()).or(activity);
-        let number = number.and_then(|number| Decimal::parse(&number));
-        sum.plus(row.money(column).map(Decimal::pounds).or(number).unwrap_or_default())
-    })
+/// A problem of a row made here, told of the row of the file that it was made from.
+fn of_the_source(problem: &Problem, origins: &[Origin]) -> Problem {
+    let made = problem.row.and_then(|row| usize::try_from(row.checked_sub(2)?).ok());
+    let message = format!("{} (in {} of the book)", problem.message, problem.table);
+    match made.and_then(|made| origins.get(made)?.as_ref()) {
+        Some((file, row)) => {
+            Problem { table: file.clone(), row: Some(*row), message, ..problem.clone() }
+        }
+        None => Problem { row: None, message, ..problem.clone() },
+    }
 }
 
 /// The rows of one table through the same checks as an upload.

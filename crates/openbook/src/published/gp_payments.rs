@@ -5,10 +5,11 @@ use quantities::FinYear;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Cut;
-use super::build::{Build, InBook, year_end};
+use super::build::{Build, year_end};
 use super::decimal::Decimal;
 use super::definition::{CostDefinition, ServiceDefinition, StreamDefinition};
-use super::sheet::{Sheet, SheetRow};
+use super::sheet::{Sheet, SheetRow, named};
+use super::totals::InBook;
 
 pub const ROLES: [&str; 10] = [
     "provider",
@@ -105,7 +106,7 @@ fn traps(
         sums.contract_unknown.insert(code.to_owned());
     }
     if !row.text("closed").is_empty() {
-        sums.closed.insert(format!("{code} on {}", row.text("closed")));
+        sums.closed.insert(format!("{code} on {}", named(row.text("closed"))));
     }
     for (_, amount) in paid.iter().filter(|(_, amount)| amount.is_negative()) {
         sums.negative += 1;

@@ -4,10 +4,11 @@
 use quantities::{FinYear, Pence};
 use std::collections::BTreeSet;
 
-use super::build::{Build, InBook, year_end};
+use super::build::{Build, year_end};
 use super::decimal::Decimal;
 use super::definition::{CostDefinition, ServiceDefinition};
 use super::sheet::{Figure, Sheet, SheetRow};
+use super::totals::InBook;
 
 pub const ROLES: [&str; 6] = ["provider", "currency", "year", "activity", "unit_cost", "cost"];
 

@@ -3,9 +3,10 @@
 
 use quantities::Pence;
 
-use super::build::{Build, InBook};
+use super::build::Build;
 use super::decimal::Decimal;
 use super::sheet::{Figure, Sheet, SheetRow};
+use super::totals::InBook;
 
 pub const ROLES: [&str; 6] =
     ["department", "currency", "description", "activity", "unit_cost", "cost"];
@@ -76,6 +77,9 @@ fn line(
 ) -> Option<[String; 7]> {
     let department = row.needed("department", &mut build.report)?;
     let currency = row.needed("currency", &mut build.report)?;
+    for role in ["department", "currency", "description"] {
+        row.words(role, &mut build.report)?;
+    }
     let cost = row.number("cost", &mut build.report)?;
     let activity = row.figure("activity", &mut build.report)?;
     let mean = row.figure("unit_cost", &mut build.report)?;

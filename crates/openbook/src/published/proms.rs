@@ -1,10 +1,11 @@
 //! Patient-reported outcomes of hip and knee replacement, one outcome a provider, procedure and
 //! measure. The scale follows the measure: only the EQ-5D index is a utility.
 
-use super::build::{Build, InBook};
+use super::build::Build;
 use super::decimal::Decimal;
 use super::definition::{MeasureDefinition, ServiceDefinition};
 use super::sheet::{Sheet, SheetRow};
+use super::totals::InBook;
 
 pub const ROLES: [&str; 11] = [
     "procedure",

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::{Build, InBook};
+use super::build::Build;
 use super::decimal::Decimal;
 use super::definition::MeasureDefinition;
 use super::sheet::{Figure, Sheet, SheetRow, named};
+use super::totals::InBook;
 use quantities::FinYear;
 
 /// One row a provider.
@@ -158,6 +159,7 @@ pub fn scores(sheet: &Sheet<'_>, build: &mut Build<'_>) {
         );
         build.note("import.left_out", message);
     }
+    build.adding_up();
     therapies(sheet, build, &found, &names);
 }
 
@@ -219,7 +221,7 @@ fn therapies(
     let mut scored = Decimal::ZERO;
     for ((provider, year, cohort), figures) in found {
         let Some(patients) = patients(figures) else {
-            hidden.insert(format!("{provider} {cohort}"));
+            hidden.insert(format!("{} {cohort}", named(provider)));
             continue;
         };
         let share = all.get(&(*provider, *year)).and_then(|all| patients.part_of(*all));

@@ -1,10 +1,11 @@
 //! Actual and expected cost of trusts: one service line a trust, its cost by point of delivery and
 //! what is left over, its nurses and doctors.
 
-use super::build::{Build, InBook, year_end};
+use super::build::{Build, year_end};
 use super::decimal::Decimal;
 use super::definition::CostDefinition;
 use super::sheet::{Sheet, SheetRow};
+use super::totals::InBook;
 
 pub const ROLES: [&str; 8] =
     ["provider", "name", "type", "actual", "expected", "gap", "nursing", "medical"];

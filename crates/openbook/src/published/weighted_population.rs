@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::{Build, InBook};
+use super::build::Build;
 use super::decimal::Decimal;
 use super::sheet::{Sheet, SheetRow};
+use super::totals::InBook;
 
 pub const ROLES: [&str; 8] = [
     "practice",
@@ -60,6 +61,7 @@ pub fn read(sheet: &Sheet<'_>, build: &mut Build<'_>) {
         let message = format!("no practice is of the board \"{}\"{hint}", super::sheet::named(icb));
         build.report.push(crate::Problem::of_file(sheet.file, "import.no_such_icb", message));
     }
+    build.adding_up();
     list_sizes(&found, build);
     by_place(sheet, build, &found);
     if build.selection.quintiles.is_empty() {
@@ -80,6 +82,8 @@ fn practice<'a>(
 ) -> Option<()> {
     let code = row.needed("practice", &mut build.report)?;
     let place = row.needed("place", &mut build.report)?;
+    row.words("place", &mut build.report)?;
+    let name = row.words("place_name", &mut build.report)?;
     let population = row.number("population", &mut build.report)?;
     let weighted = row.number("weighted", &mut build.report)?;
     let primary = row.number("weighted_primary", &mut build.report)?;
@@ -103,7 +107,7 @@ fn practice<'a>(
     }
     let by_quintile =
         quintile.map(|quintile| found.quintiles.entry((place, *quintile)).or_default());
-    let by_place = found.places.entry((place, row.text("place_name"))).or_default();
+    let by_place = found.places.entry((place, name)).or_default();
     for sums in by_quintile.into_iter().chain([by_place, &mut found.all]) {
         sums.practices += 1;
         build.add(&mut sums.population, population, row, "population");

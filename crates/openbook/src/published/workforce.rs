@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::{Build, InBook};
+use super::build::Build;
 use super::decimal::Decimal;
 use super::sheet::{Sheet, SheetRow, named};
+use super::totals::InBook;
 use crate::problem::Problem;
 
 pub const ROLES: [&str; 4] = ["provider", "name", "staff_group", "wte"];
@@ -28,6 +29,7 @@ pub fn read(sheet: &Sheet<'_>, build: &mut Build<'_>) {
         let sum = staff.entry((line.provider, line.group)).or_default();
         build.add(sum, line.wte, &row, "wte");
     }
+    build.adding_up();
     for what in merged {
         build.note("import.merged", what);
     }
