@@ -195,8 +195,8 @@ fn a_pound_lost_or_counted_twice_is_refused() {
         &["row 7", "source"],
     );
     let recipe = "recipe/recipe.toml";
-    refused(recipe, "50000.50", "500000", 1, &["the pay of AAA/MED is more than it costs, by £"]);
-    refused(recipe, "wte = \"3.5\"", "wte = \"{ward}\"", 1, &["the pay of PRA/N1"]);
+    refused(recipe, "50000.50", "500000", 1, &["AAA/MED: pay is £", "more than the cost"]);
+    refused(recipe, "wte = \"3.5\"", "wte = \"{ward}\"", 1, &["PRA/N1: pay is £"]);
     refused("recipe/mix.csv", "PRA,N2,plain", "PRA,N1,plain", 1, &["mix.csv, row 7", "twice"]);
     refused("recipe/mix.csv", "33.3", "133.3", 1, &["mix.csv, row 2", "percentage"]);
     refused("recipe/profiles.csv", "drugs,variable,1", "drugs,variable,-1", 1, &["row 2"]);

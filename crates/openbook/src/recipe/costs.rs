@@ -72,6 +72,19 @@ struct Amount<'a> {
     activity: String,
 }
 
+/// A part of what a line costs.
+struct Cell {
+    group: String,
+    behaviour: String,
+    cost: Decimal,
+}
+
+/// The pay in one currency of a line, and what the currency costs beyond it.
+struct Paid {
+    cells: Vec<Cell>,
+    rest: Decimal,
+}
+
 impl Ingredients<'_> {
     /// Works the two tables out.
     pub fn cost(&self, figures: &mut Figures<'_>) -> Result<Costed, Faults> {
@@ -222,7 +235,7 @@ impl Ingredients<'_> {
         amounts
     }
 
-    /// The rows of one service line.
+    /// The rows of one service line: pay first, then what is left of each currency by its profile.
     fn line(
         &self,
         key: &Key,
@@ -230,7 +243,6 @@ impl Ingredients<'_> {
         posts: &[Post],
     ) -> Result<Vec<Vec<String>>, (u64, String)> {
         let first = amounts.first().map_or(0, |amount| amount.line.row);
-        let said = |message: &str| (first, message.to_owned());
         let mix = self
             .mixes
             .get(key)
@@ -239,58 +251,17 @@ impl Ingredients<'_> {
             let hint = crate::did_you_mean(&mix.rest, self.profiles.keys().map(String::as_str));
             (first, format!("{MIX}, row {}: there is no profile \"{}\"{hint}", mix.row, mix.rest))
         })?;
-        let cost: Vec<(&str, Decimal)> =
-            amounts.iter().map(|amount| (amount.line.currency.as_str(), amount.cost)).collect();
-        let mut rest: Vec<Decimal> = amounts.iter().map(|amount| amount.cost).collect();
-        let mut cells: Vec<Vec<(String, &str, Decimal)>> = vec![Vec::new(); amounts.len()];
-        let hundred = Decimal::whole(100);
-        let semi_fixed = hundred.minus(mix.pay_variable_pct).ok_or_else(|| said("too large"))?;
-        for post in posts {
-            let by_currency = shared(post.pay, HUNDREDTHS, &cost)
-                .ok_or_else(|| said("its pay cannot be spread over its currencies"))?;
-            for ((cells, rest), pay) in cells.iter_mut().zip(&mut rest).zip(by_currency) {
-                let how = [("variable", mix.pay_variable_pct), ("semi_fixed", semi_fixed)];
-                let parts = shared(pay, HUNDREDTHS, &how)
-                    .ok_or_else(|| said("its pay cannot be split by behaviour"))?;
-                for ((how, _), part) in how.iter().zip(parts) {
-                    cells.push((post.group.clone(), *how, part));
-                }
-                *rest = rest.minus(pay).ok_or_else(|| said("too large"))?;
-            }
-        }
-        for (cells, rest) in cells.iter_mut().zip(&rest) {
-            if rest.is_negative() {
-                let message = format!(
-                    "the pay of {}/{} is more than it costs, by £{}; lower its weights in {MIX}",
-                    key.0,
-                    key.1,
-                    rest.size()
-                );
-                return Err((first, message));
-            }
-            let names: Vec<String> =
-                profile.iter().map(|(group, how, _)| format!("{group} {how}")).collect();
-            let weights: Vec<(&str, Decimal)> =
-                names.iter().map(String::as_str).zip(profile.iter().map(|part| part.2)).collect();
-            let parts = shared(*rest, HUNDREDTHS, &weights)
-                .ok_or_else(|| said("what is not pay cannot be shared out by its profile"))?;
-            for ((group, how, _), part) in profile.iter().zip(parts) {
-                cells.push((group.clone(), how, part));
-            }
-        }
-        let rows = amounts.iter().zip(cells).flat_map(|(amount, cells)| {
-            let cells = cells.into_iter().filter(|(_, _, part)| !part.is_zero());
+        let shared_out = pay(amounts, posts, mix.pay_variable_pct)
+            .and_then(|paid| beyond_pay(paid, profile))
+            .map_err(|why| (first, format!("{}/{}: {why}", key.0, key.1)))?;
+        let rows = amounts.iter().zip(shared_out).flat_map(|(amount, cells)| {
+            let cells = cells.into_iter().filter(|cell| !cell.cost.is_zero());
             cells.enumerate().map(|(at, cell)| self.cost_row(amount, at == 0, cell))
         });
         Ok(rows.collect())
     }
 
-    fn cost_row(
-        &self,
-        amount: &Amount<'_>,
-        first: bool,
-        (group, behaviour, cost): (String, &str, Decimal),
-    ) -> Vec<String> {
+    fn cost_row(&self, amount: &Amount<'_>, first: bool, cell: Cell) -> Vec<String> {
         let line = amount.line;
         vec![
             line.key.0.clone(),
@@ -299,10 +270,10 @@ impl Ingredients<'_> {
             "0".to_owned(),
             line.point_of_delivery.clone(),
             line.currency.clone(),
-            group,
-            behaviour.to_owned(),
+            cell.group,
+            cell.behaviour,
             if first { amount.activity.clone() } else { "0".to_owned() },
-            cost.to_pence().unwrap_or_default().to_string(),
+            cell.cost.to_pence().unwrap_or_default().to_string(),
             line.basis.clone(),
             self.recipe.data_as_at.to_string(),
         ]
@@ -350,4 +321,54 @@ impl Ingredients<'_> {
             }
         }
     }
+}
+
+/// Spreads the pay of each group over the currencies of a line by their cost.
+fn pay(amounts: &[Amount<'_>], posts: &[Post], variable_pct: Decimal) -> Result<Vec<Paid>, String> {
+    let cost: Vec<(&str, Decimal)> =
+        amounts.iter().map(|amount| (amount.line.currency.as_str(), amount.cost)).collect();
+    let start = |amount: &Amount<'_>| Paid { cells: Vec::new(), rest: amount.cost };
+    let mut paid: Vec<Paid> = amounts.iter().map(start).collect();
+    let semi_fixed = Decimal::whole(100).minus(variable_pct).unwrap_or_default();
+    let how = [("variable", variable_pct), ("semi_fixed", semi_fixed)];
+    for post in posts {
+        let by_currency = shared(post.pay, HUNDREDTHS, &cost).ok_or(
+            "its pay cannot be spread over its currencies; none may cost less than nothing",
+        )?;
+        for (paid, pay) in paid.iter_mut().zip(by_currency) {
+            let parts =
+                shared(pay, HUNDREDTHS, &how).ok_or("its pay cannot be split by behaviour")?;
+            paid.cells.extend(how.iter().zip(parts).map(|((behaviour, _), cost)| Cell {
+                group: post.group.clone(),
+                behaviour: (*behaviour).to_owned(),
+                cost,
+            }));
+            paid.rest = paid.rest.minus(pay).ok_or("its cost is too large")?;
+        }
+    }
+    Ok(paid)
+}
+
+/// Divides what is not pay by its profile, and joins it to the pay.
+fn beyond_pay(paid: Vec<Paid>, profile: &Profile) -> Result<Vec<Vec<Cell>>, String> {
+    let names: Vec<String> =
+        profile.iter().map(|(group, behaviour, _)| format!("{group} {behaviour}")).collect();
+    let weights: Vec<(&str, Decimal)> =
+        names.iter().map(String::as_str).zip(profile.iter().map(|part| part.2)).collect();
+    let mut divided = Vec::with_capacity(paid.len());
+    for Paid { mut cells, rest } in paid {
+        if rest.is_negative() && !cells.is_empty() {
+            let over = rest.size();
+            return Err(format!("pay is £{over} more than the cost; lower the weights in {MIX}"));
+        }
+        let parts = shared(rest, HUNDREDTHS, &weights)
+            .ok_or("what is not pay cannot be shared out; its profile needs a weight above 0")?;
+        cells.extend(profile.iter().zip(parts).map(|((group, behaviour, _), cost)| Cell {
+            group: group.clone(),
+            behaviour: behaviour.clone(),
+            cost,
+        }));
+        divided.push(cells);
+    }
+    Ok(divided)
 }
