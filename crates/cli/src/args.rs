@@ -76,6 +76,9 @@ pub struct CheckArgs {
     /// The day on which freshness is judged, such as 2025-04-30.
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
+    /// Write the rows of one file that must be mended, with what to do, to this CSV file.
+    #[arg(long, value_name = "FILE")]
+    pub bad_rows: Option<PathBuf>,
     /// How to write what is found: text or json.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -4,13 +4,15 @@ use api::check::CheckJson;
 use jiff::civil::Date;
 use openbook::read::TableRead;
 use openbook::reconcile::{Reconciliation, reconcile};
-use openbook::{CheckedTable, Problem, Report, folder};
+use openbook::{Book, CheckedTable, Problem, Report, Tables, bad_rows, folder};
 use quantities::Pence;
 use server::Catalogue;
+use std::fs::File;
 use std::path::Path;
 
 use crate::args::{CheckArgs, Format};
 use crate::inputs;
+use crate::progress::Reading;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
 
@@ -24,9 +26,12 @@ pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
     let catalogue = inputs::catalogue(models)?;
     let today = args.today.as_deref().map(parse_day).transpose()?;
     let mut found = if args.path.is_dir() {
+        if args.bad_rows.is_some() {
+            return Err(Stop::cannot_run("--bad-rows is for one file; name it, not its folder"));
+        }
         check_folder(&catalogue, &args.path, today)?
     } else {
-        check_file(&catalogue, &args.path, args.table.as_deref())?
+        check_file(&catalogue, args)?
     };
     let exit = if found.report.accepted() { Exit::Done } else { Exit::Refused };
     if found.report.personal() {
@@ -48,7 +53,7 @@ fn parse_day(text: &str) -> Result<Date, Stop> {
 }
 
 fn check_folder(catalogue: &Catalogue, path: &Path, today: Option<Date>) -> Result<Found, Stop> {
-    let (book, mut report) = folder::read(&catalogue.tables, path).map_err(Stop::cannot_run)?;
+    let (book, mut report) = followed(&catalogue.tables, path)?;
     let mut found = Found { report: Report::default(), cost: Pence::ZERO, reconciliation: vec![] };
     if let Some(book) = &book {
         if let Some(costs) = book.tables().get("costs") {
@@ -76,16 +81,28 @@ fn first_year() -> quantities::FinYear {
     quantities::FinYear::FIRST
 }
 
-fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result<Found, Stop> {
+fn followed(tables: &Tables, path: &Path) -> Result<(Option<Book>, Report), Stop> {
+    let mut reading = Reading::new();
+    folder::read_watched(tables, path, &mut |file, progress| reading.show(file, progress))
+        .map_err(Stop::cannot_run)
+}
+
+fn check_file(catalogue: &Catalogue, args: &CheckArgs) -> Result<Found, Stop> {
+    let path = args.path.as_path();
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let name = table.unwrap_or(stem);
+    let name = args.table.as_deref().unwrap_or(stem);
     let names = || catalogue.tables.iter().map(|table| table.name.as_str());
     let definition = catalogue.tables.get(name).ok_or_else(|| {
         let hint = openbook::did_you_mean(name, names());
         Stop::cannot_run(format!("there is no table \"{name}\"{hint}; say which with --table"))
     })?;
-    let (read, report) =
-        folder::read_file(&catalogue.tables, definition, path).map_err(Stop::cannot_run)?;
+    let mut reading = Reading::new();
+    let mut watch = |progress| reading.show(path, progress);
+    let (read, report) = folder::read_file_watched(&catalogue.tables, definition, path, &mut watch)
+        .map_err(Stop::cannot_run)?;
+    if let Some(to) = &args.bad_rows {
+        write_bad_rows(&report, name, path, to)?;
+    }
     let read = read.and_then(TableRead::accepted);
     let cost = read
         .as_ref()
@@ -93,6 +110,26 @@ fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result
         .and_then(|table: &CheckedTable| table.total("cost_gbp"))
         .unwrap_or_default();
     Ok(Found { report, cost, reconciliation: vec![] })
+}
+
+/// Writes the rows that must be mended; where there is none, or none may be shown, no file.
+fn write_bad_rows(report: &Report, table: &str, from: &Path, to: &Path) -> Result<(), Stop> {
+    let cannot = |path: &Path| {
+        let path = path.display().to_string();
+        move |error| Stop::cannot_run(format!("{path}: {error}; check the path"))
+    };
+    let file = File::open(from).map_err(cannot(from))?;
+    match bad_rows::csv(report, table, file) {
+        Some(csv) => std::fs::write(to, csv).map_err(cannot(to)),
+        None if report.personal() => {
+            eprintln!("personal data was found: no rows are written to {}", to.display());
+            Ok(())
+        }
+        None => {
+            eprintln!("no row must be mended: nothing is written to {}", to.display());
+            Ok(())
+        }
+    }
 }
 
 fn in_words(found: &Found) -> String {

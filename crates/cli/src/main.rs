@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod demo;
 mod inputs;
+mod progress;
 mod serve;
 mod solve;
 mod stop;

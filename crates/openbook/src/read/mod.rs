@@ -94,7 +94,7 @@ pub fn watched(
 ) -> Option<TableRead> {
     let mut found = Report::default();
     let bytes = Cell::new(0);
-    let rows = match source::open(definition, Counted::new(input, &bytes)) {
+    let rows = match source::open(&definition.name, Counted::new(input, &bytes)) {
         Ok(input) => {
             let mut told = |rows| watch(Progress { bytes: bytes.get(), rows });
             read(tables, definition, Records::new(input), &mut found, &mut told)
