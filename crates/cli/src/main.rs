@@ -2,6 +2,7 @@
 
 mod admin;
 mod args;
+mod bench;
 mod check;
 mod demo;
 mod inputs;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(models, args),
         Command::Demo(args) => demo::run(models, args),
         Command::Serve(args) => serve::run(models, args),
+        Command::Bench(args) => bench::run(models, args),
         Command::Admin(args) => admin::run(args),
     };
     match ended {
