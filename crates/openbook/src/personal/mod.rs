@@ -123,12 +123,16 @@ pub fn in_cell(from: Origin, column: &ColumnDefinition, text: &str, sound: bool)
         Kind::Code | Kind::Text | Kind::Tags => found_alone(text),
         Kind::Date if !sound && day::is_midnight(text) => None,
         Kind::Choice | Kind::Date | Kind::Year | Kind::Month | Kind::Share if sound => None,
-        Kind::Money if sound => {
-            (from == Origin::Provider && number::is_issued(text)).then_some(NHS_NUMBER)
+        Kind::Money if sound && from == Origin::Icb => None,
+        Kind::Money | Kind::Activity | Kind::Number if sound || is_digits(text) => {
+            number::is_issued(text).then_some(NHS_NUMBER)
         }
-        Kind::Activity | Kind::Number if sound => number::is_issued(text).then_some(NHS_NUMBER),
         _ => found_in(text),
     }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.trim().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -182,6 +186,8 @@ mod tests {
         assert!(!found(Origin::Provider, Kind::Date, "2025-03-31 00:00:00", false));
         assert!(found(Origin::Provider, Kind::Date, "2025-03-31 10:15:00", false));
         assert!(found(Origin::Provider, Kind::Activity, "9434765919", false));
+        assert!(found(Origin::Provider, Kind::Activity, "943 476 5919", false));
+        assert!(!found(Origin::Provider, Kind::Activity, "1000000001", false));
     }
 
     #[test]

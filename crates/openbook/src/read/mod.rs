@@ -221,7 +221,7 @@ fn rows(
     told(line - 1);
     rules.percent_slips(report);
     report.count_rows(&definition.name, line - 1);
-    if line == 1 && report.accepted() {
+    if gathered.is_empty() && report.accepted() {
         let message = "the file has a header and no rows; add the rows or leave the file out";
         report.push(Problem::of_file(&definition.name, "file.no_rows", message));
     }
