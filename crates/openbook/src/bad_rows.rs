@@ -56,7 +56,7 @@ pub fn of_rows(
     for (line, cells) in rows {
         let Some(problems) = problems.get(&line) else { continue };
         // Rules are asked before this is made; what they could not see is looked for here again.
-        if cells.iter().any(|cell| personal::found_in(cell).is_some()) {
+        if cells.iter().any(|cell| personal::found_in_any(cell).is_some()) {
             return None;
         }
         let cells: Vec<String> = cells.iter().take(MOST_COLUMNS).map(|cell| short(cell)).collect();

@@ -115,6 +115,16 @@ pub fn found_alone(text: &str) -> Option<Found> {
     found_in(text).or_else(|| day::is_day(text).then_some(DAY))
 }
 
+/// The same for a cell that may be a word or a figure: what is digits and nothing else must be
+/// certain, as in a column of figures.
+#[must_use]
+pub fn found_in_any(text: &str) -> Option<Found> {
+    match is_digits(text) {
+        true => number::is_issued(text).then_some(NHS_NUMBER),
+        false => found_in(text),
+    }
+}
+
 /// What kind of personal data a cell holds, if any. `sound` says whether its column's own rules
 /// hold for it.
 #[must_use]
@@ -124,10 +134,10 @@ pub fn in_cell(from: Origin, column: &ColumnDefinition, text: &str, sound: bool)
         Kind::Date if !sound && day::is_midnight(text) => None,
         Kind::Choice | Kind::Date | Kind::Year | Kind::Month | Kind::Share if sound => None,
         Kind::Money if sound && from == Origin::Icb => None,
-        Kind::Money | Kind::Activity | Kind::Number if sound || is_digits(text) => {
+        Kind::Money | Kind::Activity | Kind::Number if sound => {
             number::is_issued(text).then_some(NHS_NUMBER)
         }
-        _ => found_in(text),
+        _ => found_in_any(text),
     }
 }
 
