@@ -74,6 +74,11 @@ pub enum Command {
     /// Unpack a workbook within bounds; `check` and the service run it on what they are handed.
     #[command(hide = true)]
     UnpackWorkbook(UnpackArgs),
+    /// Measure what is promised, and print it beside the promise.
+    ///
+    /// Makes its own files in a temporary folder.
+    /// Example: valuebook bench upload
+    Bench(BenchArgs),
 }
 
 /// How output is written.
@@ -99,6 +104,9 @@ pub struct CheckArgs {
     /// The day on which freshness is judged, such as 2025-04-30.
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
+    /// Write the rows of one file that must be mended, with what to do, to this CSV file.
+    #[arg(long, value_name = "FILE")]
+    pub bad_rows: Option<PathBuf>,
     /// How to write what is found: text or json.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -358,4 +366,47 @@ pub enum AdminCommand {
         #[arg(long)]
         tenant: String,
     },
+}
+
+/// Options of `bench`.
+#[derive(Debug, ClapArgs)]
+pub struct BenchArgs {
+    /// What to measure.
+    #[command(subcommand)]
+    pub command: BenchCommand,
+}
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// The check of a large table of costs, against the csv reader alone and against DuckDB.
+    Upload(UploadArgs),
+    /// One part of it, in this process.
+    #[command(hide = true)]
+    Part {
+        /// Which.
+        part: crate::bench::Part,
+        /// Of which file.
+        file: PathBuf,
+    },
+}
+
+/// Options of `bench upload`.
+#[derive(Debug, ClapArgs)]
+pub struct UploadArgs {
+    /// How many rows.
+    #[arg(long, value_name = "N", default_value_t = 5_000_000)]
+    pub rows: u64,
+    /// The seed they are drawn from.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How often each is measured; the best counts.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub repeats: u8,
+    /// A Python that has DuckDB, to compare with.
+    #[arg(long, value_name = "FILE", default_value = "python3")]
+    pub python: std::ffi::OsString,
+    /// How to write what was measured: text or json.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }

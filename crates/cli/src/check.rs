@@ -4,14 +4,16 @@ use api::check::CheckJson;
 use jiff::civil::Date;
 use openbook::read::TableRead;
 use openbook::workbook::{self, UnpackError};
-use openbook::{Book, CheckedTable, Problem, Report, folder};
+use openbook::{Book, CheckedTable, Problem, Report, Tables, bad_rows, folder};
 use quantities::Pence;
 use server::Catalogue;
+use std::fs::File;
 use std::path::Path;
 use value::Review;
 
 use crate::args::{CheckArgs, Format};
 use crate::inputs;
+use crate::progress::Reading;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
 use crate::unpack;
@@ -26,12 +28,13 @@ pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
     let catalogue = inputs::catalogue(models)?;
     let today = args.today.as_deref().map(parse_day).transpose()?;
     let mut found = if args.path.is_dir() {
-        let read = folder::read(&catalogue.tables, &args.path).map_err(Stop::cannot_run)?;
+        no_bad_rows(args)?;
+        let read = followed(&catalogue.tables, &args.path)?;
         of_book(&catalogue, read, today)?
     } else if unpack::is_workbook(&args.path) {
         check_workbook(&catalogue, args, today)?
     } else {
-        check_file(&catalogue, &args.path, args.table.as_deref())?
+        check_file(&catalogue, &args.path, args)?
     };
     let exit = if found.report.accepted() { Exit::Done } else { Exit::Refused };
     if found.report.personal() {
@@ -52,6 +55,16 @@ fn parse_day(text: &str) -> Result<Date, Stop> {
         .map_err(|_| Stop::cannot_run(format!("--today {text}: write a day, such as 2025-04-30")))
 }
 
+/// A book is many tables; the rows to mend of one stand in one file.
+fn no_bad_rows(args: &CheckArgs) -> Result<(), Stop> {
+    if args.bad_rows.is_some() {
+        return Err(Stop::cannot_run(
+            "--bad-rows is for one table; name its file, or a workbook and --table",
+        ));
+    }
+    Ok(())
+}
+
 fn check_workbook(
     catalogue: &Catalogue,
     args: &CheckArgs,
@@ -61,12 +74,13 @@ fn check_workbook(
     let program = std::env::current_exe().map_err(Stop::cannot_run)?;
     let unpacker = workbook::Unpacker::new(program);
     let Some(table) = args.table.as_deref() else {
+        no_bad_rows(args)?;
         let read = workbook::read(&unpacker, &catalogue.tables, &args.path, sheets.path());
         return of_book(catalogue, read.map_err(Stop::cannot_run)?, today);
     };
     match unpacker.unpack(&catalogue.tables, &args.path, sheets.path()) {
         Ok(found) => match found.into_iter().find(|sheet| sheet.table == table) {
-            Some(sheet) => check_file(catalogue, &sheet.csv, Some(table)),
+            Some(sheet) => check_file(catalogue, &sheet.csv, args),
             None => Err(Stop::cannot_run(format!(
                 "{} has no sheet {table} with rows in it",
                 args.path.display()
@@ -102,16 +116,27 @@ fn of_book(
     Ok(found)
 }
 
-fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result<Found, Stop> {
+fn followed(tables: &Tables, path: &Path) -> Result<(Option<Book>, Report), Stop> {
+    let mut reading = Reading::new();
+    folder::read_watched(tables, path, &mut |file, progress| reading.show(file, progress))
+        .map_err(Stop::cannot_run)
+}
+
+fn check_file(catalogue: &Catalogue, path: &Path, args: &CheckArgs) -> Result<Found, Stop> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let name = table.unwrap_or(stem);
+    let name = args.table.as_deref().unwrap_or(stem);
     let names = || catalogue.tables.iter().map(|table| table.name.as_str());
     let definition = catalogue.tables.get(name).ok_or_else(|| {
         let hint = openbook::did_you_mean(name, names());
         Stop::cannot_run(format!("there is no table \"{name}\"{hint}; say which with --table"))
     })?;
-    let (read, report) =
-        folder::read_file(&catalogue.tables, definition, path).map_err(Stop::cannot_run)?;
+    let mut reading = Reading::new();
+    let mut watch = |progress| reading.show(path, progress);
+    let (read, report) = folder::read_file_watched(&catalogue.tables, definition, path, &mut watch)
+        .map_err(Stop::cannot_run)?;
+    if let Some(to) = &args.bad_rows {
+        write_bad_rows(&report, name, path, to)?;
+    }
     let read = read.and_then(TableRead::accepted);
     let cost = read
         .as_ref()
@@ -119,6 +144,26 @@ fn check_file(catalogue: &Catalogue, path: &Path, table: Option<&str>) -> Result
         .and_then(|table: &CheckedTable| table.total("cost_gbp"))
         .unwrap_or_default();
     Ok(Found { report, cost, review: Review::default() })
+}
+
+/// Writes the rows that must be mended; where there is none, or none may be shown, no file.
+fn write_bad_rows(report: &Report, table: &str, from: &Path, to: &Path) -> Result<(), Stop> {
+    let cannot = |path: &Path| {
+        let path = path.display().to_string();
+        move |error| Stop::cannot_run(format!("{path}: {error}; check the path"))
+    };
+    let file = File::open(from).map_err(cannot(from))?;
+    match bad_rows::csv(report, table, file) {
+        Some(csv) => std::fs::write(to, csv).map_err(cannot(to)),
+        None if report.personal() => {
+            eprintln!("personal data was found: no rows are written to {}", to.display());
+            Ok(())
+        }
+        None => {
+            eprintln!("no row must be mended: nothing is written to {}", to.display());
+            Ok(())
+        }
+    }
 }
 
 fn in_words(found: &Found) -> String {

@@ -2,10 +2,12 @@
 
 mod admin;
 mod args;
+mod bench;
 mod check;
 mod demo;
 mod import;
 mod inputs;
+mod progress;
 mod recipe;
 mod serve;
 mod solve;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Command::UnpackWorkbook(args) => unpack::run(args),
         Command::Demo(args) => demo::run(models, args),
         Command::Serve(args) => serve::run(models, args),
+        Command::Bench(args) => bench::run(models, args),
         Command::Admin(args) => admin::run(args),
     };
     match ended {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::book::Book;
 use crate::definition::Tables;
 use crate::problem::{Problem, Report};
-use crate::read::{self, TableRead};
+use crate::read::{self, Progress, TableRead, Watch};
 
 /// Why a folder cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,18 @@ fn open(path: &Path) -> impl FnOnce(io::Error) -> FolderError + use<> {
 /// # Errors
 /// When the folder cannot be read or holds no table.
 pub fn read(tables: &Tables, folder: &Path) -> Result<(Option<Book>, Report), FolderError> {
+    read_watched(tables, folder, &mut |_, _| {})
+}
+
+/// The same, followed file by file.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_watched(
+    tables: &Tables,
+    folder: &Path,
+    watch: &mut dyn FnMut(&Path, Progress),
+) -> Result<(Option<Book>, Report), FolderError> {
     let mut report = Report::default();
     let mut sound = Vec::new();
     let mut partial = BTreeSet::new();
@@ -51,7 +63,8 @@ pub fn read(tables: &Tables, folder: &Path) -> Result<(Option<Book>, Report), Fo
             Some(definition) => {
                 files += 1;
                 let file = File::open(&path).map_err(open(&path))?;
-                let table = read::table(tables, definition, file, &mut report);
+                let mut watch = |progress| watch(&path, progress);
+                let table = read::watched(tables, definition, file, &mut report, &mut watch);
                 if !table.as_ref().is_some_and(TableRead::is_whole) {
                     partial.insert(name.to_owned());
                 }
@@ -78,9 +91,22 @@ pub fn read_file(
     table: &crate::TableDefinition,
     path: &Path,
 ) -> Result<(Option<TableRead>, Report), FolderError> {
+    read_file_watched(tables, table, path, &mut |_| {})
+}
+
+/// The same, followed.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_file_watched(
+    tables: &Tables,
+    table: &crate::TableDefinition,
+    path: &Path,
+    watch: Watch<'_>,
+) -> Result<(Option<TableRead>, Report), FolderError> {
     let mut report = Report::default();
     let file = File::open(path).map_err(open(path))?;
-    let read = read::table(tables, table, file, &mut report);
+    let read = read::watched(tables, table, file, &mut report, watch);
     Ok((read, report))
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bad_rows;
 pub mod book;
 pub mod bridge;
 pub mod cell;

@@ -115,6 +115,16 @@ pub fn found_alone(text: &str) -> Option<Found> {
     found_in(text).or_else(|| day::is_day(text).then_some(DAY))
 }
 
+/// The same for a cell that may be a word or a figure: what is digits and nothing else must be
+/// certain, as in a column of figures.
+#[must_use]
+pub fn found_in_any(text: &str) -> Option<Found> {
+    match is_digits(text) {
+        true => number::is_issued(text).then_some(NHS_NUMBER),
+        false => found_in(text),
+    }
+}
+
 /// What kind of personal data a cell holds, if any. `sound` says whether its column's own rules
 /// hold for it.
 #[must_use]
@@ -123,12 +133,16 @@ pub fn in_cell(from: Origin, column: &ColumnDefinition, text: &str, sound: bool)
         Kind::Code | Kind::Text | Kind::Tags => found_alone(text),
         Kind::Date if !sound && day::is_midnight(text) => None,
         Kind::Choice | Kind::Date | Kind::Year | Kind::Month | Kind::Share if sound => None,
-        Kind::Money if sound => {
-            (from == Origin::Provider && number::is_issued(text)).then_some(NHS_NUMBER)
+        Kind::Money if sound && from == Origin::Icb => None,
+        Kind::Money | Kind::Activity | Kind::Number if sound => {
+            number::is_issued(text).then_some(NHS_NUMBER)
         }
-        Kind::Activity | Kind::Number if sound => number::is_issued(text).then_some(NHS_NUMBER),
-        _ => found_in(text),
+        _ => found_in_any(text),
     }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.trim().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -184,6 +198,8 @@ mod tests {
         assert!(!found(Origin::Provider, Kind::Date, "2025-03-31 00:00:00", false));
         assert!(found(Origin::Provider, Kind::Date, "2025-03-31 10:15:00", false));
         assert!(found(Origin::Provider, Kind::Activity, "9434765919", false));
+        assert!(found(Origin::Provider, Kind::Activity, "943 476 5919", false));
+        assert!(!found(Origin::Provider, Kind::Activity, "1000000001", false));
     }
 
     #[test]

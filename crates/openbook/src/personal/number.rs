@@ -68,6 +68,11 @@ pub fn has_nhs_number(text: &str) -> bool {
     // `NHS9434765919` is a word too; other letters make it a code.
     let labelled = text.to_ascii_lowercase().contains("nhs");
     let word = |run: &Run| (is_bound(run.before) || labelled) && is_bound(run.after);
+    // The digits before and after a point are of one figure.
+    let is_after_point = |run: &Run| run.joined && run.before == Some('.');
+    let alone = |at: usize, run: &Run| {
+        word(run) && !is_after_point(run) && !runs.get(at + 1).is_some_and(is_after_point)
+    };
     let grouped = |group: &[Run]| match group {
         [a, b, c] => {
             (a.digits.len(), b.digits.len(), c.digits.len()) == (3, 3, 4)
@@ -76,8 +81,8 @@ pub fn has_nhs_number(text: &str) -> bool {
         }
         _ => false,
     };
-    let whole = || text.chars().all(|c| digit(c).is_some() || joins(c));
-    runs.iter().any(|run| word(run) && passes(&run.digits))
+    let whole = || text.chars().all(|c| digit(c).is_some() || joins(c) && !matches!(c, '.' | '/'));
+    runs.iter().enumerate().any(|(at, run)| alone(at, run) && passes(&run.digits))
         || runs.windows(3).any(grouped)
         || (whole() && passes(&text.chars().filter_map(digit).collect::<Vec<_>>()))
 }
@@ -123,6 +128,10 @@ mod tests {
             "943, 476, 5919",
             "2024-25",
             "£943 476 5918",
+            "12747619.72",
+            "3041097.6789929797",
+            "0.9434765919",
+            "9434765919.5",
             "",
         ] {
             assert!(!has_nhs_number(text), "{text}");

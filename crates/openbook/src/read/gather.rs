@@ -184,6 +184,11 @@ impl<'d> Gathered<'d> {
         self.by_key.find(self.hash(words.iter().copied()), same).copied()
     }
 
+    /// Whether no row was sound.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.rows.len() == 0
+    }
+
     /// The rows, where none of them lacks a column.
     pub(super) fn into_rows(self, complete: bool) -> Rows {
         if complete { self.rows } else { Rows::new(self.definition.columns.len()) }

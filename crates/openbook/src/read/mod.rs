@@ -110,7 +110,7 @@ pub fn watched(
 ) -> Option<TableRead> {
     let mut found = Report::default();
     let bytes = Cell::new(0);
-    let rows = match source::open(definition, Counted::new(input, &bytes)) {
+    let rows = match source::open(&definition.name, Counted::new(input, &bytes)) {
         Ok(input) => {
             let mut told = |rows| watch(Progress { bytes: bytes.get(), rows });
             read(tables, definition, Records::new(input), &mut found, &mut told)
@@ -253,7 +253,7 @@ fn rows(
     told(line - layout.row);
     rules.percent_slips(report);
     report.count_rows(&definition.name, line - layout.row);
-    if line == layout.row && report.accepted() {
+    if gathered.is_empty() && report.accepted() {
         let message = "the file has a header and no rows; add the rows or leave the file out";
         report.push(Problem::of_file(&definition.name, "file.no_rows", message));
     }

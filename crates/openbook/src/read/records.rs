@@ -11,11 +11,11 @@
 use std::io::{self, Read};
 
 /// The longest row, in bytes. Twenty cells of 2,000 characters take a sixth of it.
-pub(super) const LONGEST_ROW: usize = 256 * 1024;
+pub(crate) const LONGEST_ROW: usize = 256 * 1024;
 
 /// Why the next record cannot be read; nothing after it can be either.
 #[derive(Debug)]
-pub(super) enum Unreadable {
+pub(crate) enum Unreadable {
     /// The file itself cannot be.
     Io(io::Error),
     /// It is longer than `LONGEST_ROW`, within a quote or not.
@@ -25,7 +25,7 @@ pub(super) enum Unreadable {
 }
 
 /// A reader of records.
-pub(super) struct Records<R> {
+pub(crate) struct Records<R> {
     input: R,
     buffer: Vec<u8>,
     /// Where the unread part of the buffer starts and ends.
@@ -65,7 +65,7 @@ enum Found {
 
 /// One record.
 #[derive(Clone, Copy)]
-pub(super) struct Record<'a> {
+pub(crate) struct Record<'a> {
     bytes: &'a [u8],
     ends: &'a [usize],
     /// How many bytes stand between two cells: a comma, or nothing where quotes were taken away.
@@ -74,12 +74,12 @@ pub(super) struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// How many cells it has.
-    pub(super) const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// One of its cells, the first where there is none.
-    pub(super) fn cell(&self, at: usize) -> &'a [u8] {
+    pub(crate) fn cell(&self, at: usize) -> &'a [u8] {
         self.run(at, at)
     }
 
@@ -92,19 +92,19 @@ impl<'a> Record<'a> {
 
     /// Its cells from one to another as they stand in the file, commas between them; nothing where
     /// the record was quoted.
-    pub(super) fn as_written(&self, first: usize, last: usize) -> Option<&'a [u8]> {
+    pub(crate) fn as_written(&self, first: usize, last: usize) -> Option<&'a [u8]> {
         (self.between == 1).then(|| self.run(first, last))
     }
 
     /// Its cells.
-    pub(super) fn cells(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let record = *self;
         (0..record.len()).map(move |at| record.cell(at))
     }
 }
 
 impl<R: Read> Records<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self {
             input,
             buffer: vec![0; LONGEST_ROW],
@@ -119,7 +119,7 @@ impl<R: Read> Records<R> {
     }
 
     /// One of the records that were read last; one without cells where there are not so many.
-    pub(super) fn record(&self, at: usize) -> Record<'_> {
+    pub(crate) fn record(&self, at: usize) -> Record<'_> {
         let Some(cut) = self.cuts.get(at) else {
             return Record { bytes: &[], ends: &[], between: 1 };
         };
@@ -138,7 +138,7 @@ impl<R: Read> Records<R> {
 
     /// Reads the next records, past empty lines: at most so many, and how many they are. None at
     /// the end of the file.
-    pub(super) fn read(&mut self, most: usize) -> Result<usize, Unreadable> {
+    pub(crate) fn read(&mut self, most: usize) -> Result<usize, Unreadable> {
         self.cuts.clear();
         self.ends.clear();
         self.is_quoted = false;

@@ -111,7 +111,7 @@ impl<'d> Rules<'d> {
 
     /// A cell of no known column: looked at for personal data and nothing else.
     fn stray(&self, text: &str, line: u64, report: &mut Report) {
-        if let Some((rule, message)) = personal::found_in(text) {
+        if let Some((rule, message)) = personal::found_in_any(text) {
             report.push(Problem::of_row(&self.definition.name, line, rule, message));
         }
     }

@@ -5,7 +5,6 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::cell::Cell;
 use std::io::{self, Read};
 
-use crate::definition::TableDefinition;
 use crate::problem::Problem;
 
 /// How much of a file is looked at to know what it is.
@@ -33,11 +32,10 @@ impl<R: Read> Read for Counted<'_, R> {
 }
 
 /// The file as UTF-8 without a mark, or what it is instead of CSV.
-pub(super) fn open<'a>(
-    definition: &TableDefinition,
+pub(crate) fn open<'a>(
+    table: &str,
     mut input: impl Read + 'a,
 ) -> Result<Box<dyn Read + 'a>, Problem> {
-    let table = definition.name.as_str();
     let mut start = Vec::new();
     if let Err(error) = input.by_ref().take(LOOK).read_to_end(&mut start) {
         return Err(unreadable(table, 1, &error));

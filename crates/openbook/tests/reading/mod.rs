@@ -1,9 +1,11 @@
 //! How a file is read: whole or in part, in any order and spelling, followed, and told what it is.
 
+use openbook::personal::has_nhs_number;
 use openbook::read::{self, Progress, TableRead};
 use openbook::{Report, Severity};
 use proptest::prelude::*;
 use quantities::{Activity, Pence};
+use std::path::Path;
 
 use crate::common::{COSTS, check, costs, rules, tables};
 
@@ -247,4 +249,28 @@ proptest! {
         let rows: u64 = u64::try_from(lines.len()).expect("fits");
         prop_assert_eq!(report.rows().get("costs"), Some(&rows));
     }
+}
+
+/// Published files hold figures, codes and names of every kind, and nobody's NHS number.
+#[test]
+fn published_files_are_not_taken_for_personal_data() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let Ok(entries) = folder.read_dir() else {
+        println!("skipped: {} is not there", folder.display());
+        return;
+    };
+    let mut cells = 0;
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        if path.extension().is_none_or(|ending| ending != "csv") {
+            continue;
+        }
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&path).expect("a file");
+        for record in reader.byte_records() {
+            for cell in record.expect("a row").iter().map(String::from_utf8_lossy) {
+                assert!(!has_nhs_number(&cell), "{}: {cell}", path.display());
+                cells += 1;
+            }
+        }
+    }
+    assert!(cells > 100_000, "{cells}");
 }
