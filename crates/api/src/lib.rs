@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub mod check;
+pub mod dispute;
 pub mod result;
 pub mod value;

@@ -5,11 +5,12 @@ use actix_web::web::{self, Bytes, Payload};
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use store::{NewSubmission, WORKBOOK};
+use store::{NewEvidence, NewSubmission, WORKBOOK};
 use tenancy::{Permitted, demand};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
+use crate::actions::answers::of_nobody;
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
 
@@ -18,18 +19,22 @@ const LARGEST: u64 = 1024 * 1024 * 1024;
 /// How the names of workbooks end: those of kinds that are not read are refused by their check,
 /// which says how to save them.
 const WORKBOOKS: [&str; 5] = [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"];
+/// The largest file of evidence.
+const LARGEST_EVIDENCE: u64 = 10 * 1024 * 1024;
+/// The media type of a workbook.
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The longest text field beside a file.
 const LONGEST_FIELD: usize = 200;
 
 /// A file that has arrived whole. It is removed when nobody takes it.
 #[derive(Debug)]
-pub struct Arrived {
+pub struct Arrived<T = NewSubmission> {
     /// What is known of it.
-    pub new: NewSubmission,
+    pub new: T,
     path: PathBuf,
 }
 
-impl Arrived {
+impl<T> Arrived<T> {
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -37,7 +42,7 @@ impl Arrived {
     }
 }
 
-impl Drop for Arrived {
+impl<T> Drop for Arrived<T> {
     fn drop(&mut self) {
         remove(&self.path);
     }
@@ -45,6 +50,7 @@ impl Drop for Arrived {
 
 /// A file on its way in.
 struct Arriving {
+    most: u64,
     path: PathBuf,
     file: Option<File>,
     hash: Sha256,
@@ -52,21 +58,23 @@ struct Arriving {
 }
 
 impl Arriving {
-    async fn begin(
+    async fn begin<P: Send + 'static>(
         state: &web::Data<AppState>,
-        who: &Permitted<demand::Upload>,
+        who: &Permitted<P>,
+        most: u64,
     ) -> Result<Self, Problem> {
         let who = who.clone();
         let path = blocking(state, move |state| state.store.arriving_file(&who)).await?;
         let file = Some(File::create_new(&path).await?);
-        Ok(Self { path, file, hash: Sha256::new(), bytes: 0 })
+        Ok(Self { most, path, file, hash: Sha256::new(), bytes: 0 })
     }
 
     async fn push(&mut self, chunk: &Bytes) -> Result<(), Problem> {
         let size = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(size);
-        if self.bytes > LARGEST {
-            return Err(Problem::too_large("a file has at most 1 GiB"));
+        if self.bytes > self.most {
+            let most = self.most >> 20;
+            return Err(Problem::too_large(format!("the file has more than {most} MiB")));
         }
         self.hash.update(chunk);
         if let Some(file) = &mut self.file {
@@ -76,7 +84,7 @@ impl Arriving {
     }
 
     /// The whole file, on disk.
-    async fn end(mut self, table: String, file_name: String) -> Result<Arrived, Problem> {
+    async fn end<T>(mut self, know: impl FnOnce(String, u64) -> T) -> Result<Arrived<T>, Problem> {
         if let Some(mut file) = self.file.take() {
             file.flush().await?;
             file.sync_all().await?;
@@ -84,7 +92,7 @@ impl Arriving {
         let hash = std::mem::take(&mut self.hash).finalize();
         let path = std::mem::take(&mut self.path);
         let sha256 = openbook::table::hex(&hash);
-        Ok(Arrived { new: NewSubmission { table, file_name, sha256, bytes: self.bytes }, path })
+        Ok(Arrived { new: know(sha256, self.bytes), path })
     }
 }
 
@@ -117,13 +125,13 @@ pub async fn raw(
     table: String,
     file_name: Option<String>,
 ) -> Result<Arrived, Problem> {
-    let mut arriving = Arriving::begin(state, who).await?;
+    let mut arriving = Arriving::begin(state, who, LARGEST).await?;
     while let Some(chunk) = body.try_next().await? {
         arriving.push(&chunk).await?;
     }
     let ending = if table == WORKBOOK { "xlsx" } else { "csv" };
     let file_name = file_name.unwrap_or_else(|| format!("{table}.{ending}"));
-    arriving.end(table, file_name).await
+    arriving.end(|sha256, bytes| NewSubmission { table, file_name, sha256, bytes }).await
 }
 
 /// Takes a file from a form with the fields `table` and `file`. Without `table`, the file's own
@@ -144,7 +152,7 @@ pub async fn form(
             Some("file") if file.is_none() => {
                 let name = field.content_disposition().and_then(|it| it.get_filename());
                 let name = name.unwrap_or_default().to_owned();
-                let mut arriving = Arriving::begin(state, who).await?;
+                let mut arriving = Arriving::begin(state, who, LARGEST).await?;
                 while let Some(chunk) = field.try_next().await.map_err(broken)? {
                     arriving.push(&chunk).await?;
                 }
@@ -162,7 +170,88 @@ pub async fn form(
         return Err(Problem::invalid("choose a file: the form has none"));
     }
     let table = table.filter(|table| !table.is_empty());
-    arriving.end(what_it_is(table, &name), name).await
+    let (table, file_name) = (what_it_is(table, &name), name);
+    arriving.end(|sha256, bytes| NewSubmission { table, file_name, sha256, bytes }).await
+}
+
+/// Takes evidence that is the whole body of a request.
+///
+/// # Errors
+/// When it is too large, ends early, or is not of a kind that is kept.
+pub async fn evidence(
+    state: &web::Data<AppState>,
+    who: &Permitted<demand::Dispute>,
+    mut body: Payload,
+    kind: &str,
+    file_name: Option<String>,
+) -> Result<Arrived<NewEvidence>, Problem> {
+    let kind = Evidence::of(kind)?;
+    let mut arriving = Arriving::begin(state, who, LARGEST_EVIDENCE).await?;
+    while let Some(chunk) = body.try_next().await? {
+        arriving.push(&chunk).await?;
+    }
+    let file_name = file_name.unwrap_or_else(|| format!("evidence.{}", kind.ending()));
+    let media_type = kind.media_type().to_owned();
+    let arrived =
+        arriving.end(|sha256, bytes| NewEvidence { file_name, media_type, sha256, bytes }).await?;
+    let path = arrived.path().to_owned();
+    let content =
+        web::block(move || std::fs::read(path)).await.map_err(|_| Problem::stopping())??;
+    kind.check(&content)?;
+    Ok(arrived)
+}
+
+/// A kind of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Evidence {
+    Pdf,
+    Csv,
+    Workbook,
+}
+
+impl Evidence {
+    fn of(media_type: &str) -> Result<Self, Problem> {
+        let mut all = [Self::Pdf, Self::Csv, Self::Workbook].into_iter();
+        all.find(|kind| kind.media_type() == media_type).ok_or_else(|| {
+            Problem::unsupported("evidence is a PDF, a CSV file or a workbook (XLSX)")
+        })
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Csv => "text/csv",
+            Self::Workbook => XLSX,
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Csv => "csv",
+            Self::Workbook => "xlsx",
+        }
+    }
+
+    /// Whether a file is of the kind it says. Nothing opens it here: it is handed on as it is.
+    fn check(self, content: &[u8]) -> Result<(), Problem> {
+        let is_it = match self {
+            Self::Pdf => content.starts_with(b"%PDF-"),
+            Self::Workbook => content.starts_with(b"PK\x03\x04"),
+            Self::Csv => match std::str::from_utf8(content) {
+                Ok(text) => {
+                    text.split([',', ';', '\t', '\n']).try_for_each(of_nobody)?;
+                    !text.is_empty() && !text.contains('\0')
+                }
+                Err(_) => false,
+            },
+        };
+        if is_it {
+            return Ok(());
+        }
+        let why = format!("the file is not of the kind {} that it says it is", self.media_type());
+        Err(Problem::invalid(why))
+    }
 }
 
 /// What a file of this name is for. The sheets of a workbook say it themselves, whatever was
@@ -188,4 +277,33 @@ async fn text(field: &mut Field) -> Result<String, Problem> {
 
 fn broken(error: MultipartError) -> Problem {
     Problem::malformed(format!("form: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_what_it_says_it_is() {
+        let kind = |media_type| Evidence::of(media_type).expect("a kind");
+        assert!(kind("application/pdf").check(b"%PDF-1.7").is_ok());
+        assert!(kind("application/pdf").check(b"<html>").is_err());
+        assert!(kind(XLSX).check(b"PK\x03\x04...").is_ok());
+        assert!(kind(XLSX).check(b"%PDF-1.7").is_err());
+        assert!(kind("text/csv").check("ward,beds\nA,12\n".as_bytes()).is_ok());
+        assert!(kind("text/csv").check(b"nhs\n9434765919\n").is_err(), "of a patient");
+        for bytes in [&b""[..], b"a\0b", b"\xff\xfe"] {
+            assert!(kind("text/csv").check(bytes).is_err(), "{bytes:?}");
+        }
+        assert!(Evidence::of("text/html").is_err());
+    }
+
+    #[test]
+    fn a_workbook_is_one_whatever_was_chosen() {
+        let costs = || Some("costs".to_owned());
+        assert_eq!(what_it_is(costs(), "Ours.XLSX"), "workbook");
+        assert_eq!(what_it_is(costs(), "old.xls"), "workbook");
+        assert_eq!(what_it_is(costs(), "ledger.csv"), "costs");
+        assert_eq!(what_it_is(None, "ledger.csv"), "ledger");
+    }
 }

@@ -15,7 +15,7 @@ use store::{
 use tempfile::TempDir;
 use tenancy::{Operator, Worker};
 
-use crate::engine::{self, CheckTask, Checked, EngineError, RunTask};
+use crate::engine::{self, CheckTask, Checked, DisputeTask, EngineError, RunTask};
 use crate::state::AppState;
 
 /// How long a job is leased for; a heartbeat renews it.
@@ -194,8 +194,17 @@ fn perform(
             Ok(state.store.finish_run(worker, lease, &outcome)?)
         }
         JobKind::ValueDispute(id) => {
-            let why = format!("this version cannot value dispute {id}");
-            Err(JobError::Engine(EngineError::Internal(why)))
+            let (dispute, scenario) = state.store.dispute_to_value(worker, id)?;
+            let parts = state.store.edition_tables(worker, dispute.figure.edition)?;
+            let task = DisputeTask {
+                parts: &parts,
+                figure: &dispute.figure,
+                scenario: scenario.as_deref(),
+            };
+            let result = engine::disputed(&state.catalogue, &task, &mut |share, message| {
+                pulse.say(share, message);
+            })?;
+            Ok(state.store.finish_dispute(worker, lease, &json(&result)?)?)
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What a person can do: `(state, permitted person, input) → domain`. The JSON routes and the
-//! pages both call these and add nothing of their own. All but `sign_in` and the two that take
+//! pages both call these and add nothing of their own. All but `sign_in` and those that take
 //! files in block: call them through `state::blocking`.
 
 pub mod agreement;
 pub mod answers;
+pub mod disputes;
 pub mod editions;
 pub mod others;
 pub mod runs;

@@ -4,12 +4,14 @@
 mod asked;
 mod book;
 mod check;
+mod dispute;
 mod run;
 mod seen;
 mod value;
 mod watched;
 
 pub use check::{CheckTask, Checked, check};
+pub use dispute::{DisputeTask, can_be_disputed, disputed};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use value::{Valued, value};

@@ -2,6 +2,7 @@
 
 use ::allocation::{Run, Scenario, ScenarioError};
 use api::result::RunJson;
+use openbook::Book;
 use quantities::Share;
 use store::OwnedTable;
 
@@ -30,17 +31,28 @@ pub fn run(
     task: &RunTask<'_>,
     progress: &mut dyn FnMut(Share, &str),
 ) -> Result<RunJson, EngineError> {
-    let refused = |error: &dyn std::fmt::Display| EngineError::Refused(error.to_string());
     progress(Share::ZERO, "reading the book");
     let book = book::assembled(catalogue, task.parts)?;
-    let scenario = read(task.scenario)?;
+    of_book(catalogue, &book, task.scenario, task.draws, task.seed, progress)
+}
+
+/// Runs a scenario on a book.
+pub(super) fn of_book(
+    catalogue: &Catalogue,
+    book: &Book,
+    scenario: &str,
+    draws: Option<u32>,
+    seed: Option<u64>,
+    progress: &mut dyn FnMut(Share, &str),
+) -> Result<RunJson, EngineError> {
+    let refused = |error: &dyn std::fmt::Display| EngineError::Refused(error.to_string());
     let case = ::allocation::run::case(
-        &book,
-        &scenario,
+        book,
+        &read(scenario)?,
         &catalogue.instruments,
         &catalogue.parameters,
-        task.draws,
-        task.seed,
+        draws,
+        seed,
     )
     .map_err(|error| refused(&error))?;
     progress(Share::ZERO, "solving");

@@ -1,6 +1,7 @@
 //! `/api/v1`, one file a resource, and what watches over the service.
 
 mod answers;
+mod disputes;
 mod editions;
 mod events;
 mod others;
@@ -52,6 +53,13 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(runs::result)
             .service(runs::how_far)
             .service(events::events)
+            .service(disputes::list)
+            .service(disputes::raise)
+            .service(disputes::one)
+            .service(disputes::decide)
+            .service(disputes::withdraw)
+            .service(disputes::attach)
+            .service(disputes::evidence)
             .service(watch::audit),
     );
 }

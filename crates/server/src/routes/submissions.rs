@@ -17,9 +17,7 @@ use crate::shapes::{
     UploadQuery,
 };
 use crate::state::{AppState, blocking};
-
-/// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+use crate::upload::XLSX;
 
 /// What you may see of what was handed in, newest first.
 #[utoipa::path(tag = "submissions", params(PageQuery), responses(

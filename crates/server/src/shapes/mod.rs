@@ -2,6 +2,7 @@
 
 mod agreement;
 mod answers;
+mod disputes;
 mod editions;
 mod jobs;
 mod others;
@@ -13,6 +14,10 @@ mod submissions;
 pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
 pub use answers::{
     AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
+};
+pub use disputes::{
+    DecisionJson, DisputeJson, EvidenceJson, EvidenceQuery, NewDecisionJson, NewDisputeJson,
+    WithdrawalJson,
 };
 pub use editions::{EditionJson, EditionPartJson};
 pub use jobs::JobJson;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod disputes;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod life;

@@ -1,0 +1,158 @@
+//! Disputing a published figure.
+
+use actix_web::web::{self, Payload};
+use std::path::PathBuf;
+use store::{Dispute, DisputeId, EvidenceFile, JobStatus, Listing, NewDispute, Page, Verdict};
+use tenancy::{Permitted, demand};
+
+use super::answers::of_nobody;
+use super::others::Sight;
+use crate::engine;
+use crate::problem::Problem;
+use crate::state::{AppState, blocking};
+use crate::upload;
+
+/// What a provider may dispute of another's line: what it sees of it, as one figure of the line.
+const OF_OTHERS: [(&str, &str); 5] = [
+    ("costs", "cost_gbp"),
+    ("costs", "activity"),
+    ("outcomes", "gain_mean"),
+    ("outcomes", "measure"),
+    ("outcomes", "evidence_grade"),
+];
+
+/// A dispute and how far its computing is.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The dispute.
+    pub dispute: Dispute,
+    /// Its job.
+    pub job: JobStatus,
+}
+
+/// Disputes a published figure that this person sees; a worker computes the result with and
+/// without it.
+///
+/// # Errors
+/// When there is no such figure that this person may see, nothing can stand there, or a text names
+/// a patient.
+pub fn raise(
+    state: &AppState,
+    who: &Permitted<demand::Dispute>,
+    reads: &Permitted<demand::ReadBook>,
+    new: &NewDispute,
+) -> Result<DisputeId, Problem> {
+    for text in [Some(&new.claim), Some(&new.evidence), new.proposed.as_ref()].into_iter().flatten()
+    {
+        of_nobody(text)?;
+    }
+    state.store.edition(reads, new.edition)?;
+    if let Some(sight) = Sight::of(state, reads, new.edition)? {
+        let provider = new.service.provider();
+        if !sight.names(provider) {
+            return Err(Problem::not_found());
+        }
+        let place = (new.table.as_str(), new.column.as_str());
+        if who.provider() != Some(provider) && (new.key.is_some() || !OF_OTHERS.contains(&place)) {
+            return Err(Problem::forbidden(
+                "of another provider's line its cost, activity, gain, measure and evidence grade \
+                 can be disputed, each as one figure of the line",
+            ));
+        }
+    }
+    let parts = state.store.edition_tables(&**who, new.edition)?;
+    engine::can_be_disputed(&state.catalogue, &parts, new)?;
+    let id = state.store.raise_dispute(who, new)?;
+    state.wake.ring();
+    Ok(id)
+}
+
+/// The disputes that this person may see, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    state: &AppState,
+    who: &Permitted<demand::Dispute>,
+    page: &Page,
+) -> Result<Listing<Dispute>, Problem> {
+    Ok(state.store.disputes(who, page)?)
+}
+
+/// A dispute and how far its computing is.
+///
+/// # Errors
+/// When there is none that this person may see.
+pub fn status(
+    state: &AppState,
+    who: &Permitted<demand::Dispute>,
+    id: &DisputeId,
+) -> Result<Status, Problem> {
+    Ok(Status { dispute: state.store.dispute(who, id)?, job: state.store.dispute_status(who, id)? })
+}
+
+/// Ends a dispute, with the reason.
+///
+/// # Errors
+/// When there is none, no reason is given, or it has ended already.
+pub fn decide(
+    state: &AppState,
+    who: &Permitted<demand::DecideDisputes>,
+    id: &DisputeId,
+    verdict: Verdict,
+    reason: &str,
+) -> Result<(), Problem> {
+    of_nobody(reason)?;
+    Ok(state.store.decide_dispute(who, id, verdict, reason)?)
+}
+
+/// Withdraws a dispute that one's own organisation raised, with the reason.
+///
+/// # Errors
+/// When there is none that this person may see, another raised it, no reason is given, or it has
+/// ended already.
+pub fn withdraw(
+    state: &AppState,
+    who: &Permitted<demand::Dispute>,
+    id: &DisputeId,
+    reason: &str,
+) -> Result<(), Problem> {
+    of_nobody(reason)?;
+    Ok(state.store.withdraw_dispute(who, id, reason)?)
+}
+
+/// Attaches a file to an open dispute that this person may see: a PDF, CSV or workbook of at most
+/// 10 MiB.
+///
+/// # Errors
+/// When there is no such dispute, it has ended, or the file is not one of these.
+pub async fn attach(
+    state: &web::Data<AppState>,
+    who: &Permitted<demand::Dispute>,
+    id: DisputeId,
+    body: Payload,
+    kind: &str,
+    file_name: Option<String>,
+) -> Result<(), Problem> {
+    let sees = (who.clone(), id.clone());
+    blocking(state, move |state| state.store.dispute(&sees.0, &sees.1)).await?;
+    let evidence = upload::evidence(state, who, body, kind, file_name).await?;
+    let who = who.clone();
+    blocking(state, move |state| {
+        state.store.attach_evidence(&who, &id, &evidence.new, evidence.path())
+    })
+    .await
+}
+
+/// An attached file and where it is.
+///
+/// # Errors
+/// When there is no such file of a dispute that this person may see.
+pub fn evidence(
+    state: &AppState,
+    who: &Permitted<demand::Dispute>,
+    id: &DisputeId,
+    sha256: &str,
+) -> Result<(EvidenceFile, PathBuf), Problem> {
+    Ok(state.store.evidence(who, id, sha256)?)
+}
