@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod agreements;
 mod audit;
 mod connection;
 mod editions;
@@ -19,6 +20,7 @@ mod tests;
 mod time;
 mod uploads;
 
+pub use agreements::{Agreement, NewAgreement};
 pub use audit::AuditReport;
 pub use editions::{Edition, EditionPart, EditionValue, OwnedTable};
 pub use error::StoreError;

@@ -81,6 +81,14 @@ pub mod demand {
         RunScenarios,
         /// Stands for [`Permission::ReadAudit`].
         ReadAudit,
+        /// Stands for [`Permission::RecordAgreement`].
+        RecordAgreement,
+        /// Stands for [`Permission::Dispute`].
+        Dispute,
+        /// Stands for [`Permission::DecideDisputes`].
+        DecideDisputes,
+        /// Stands for [`Permission::Release`].
+        Release,
     }
 }
 

@@ -31,6 +31,14 @@ pub enum Permission {
     RunScenarios,
     /// See who is who in the Board, and what they did.
     ReadAudit,
+    /// Record the agreement under which providers see each other's published lines.
+    RecordAgreement,
+    /// Dispute a published figure.
+    Dispute,
+    /// Decide a dispute.
+    DecideDisputes,
+    /// Release figures that leave the Board.
+    Release,
 }
 
 /// Which role may do what: the only place that says so.
@@ -45,6 +53,10 @@ const TABLE: [(Role, &[Permission]); 4] = [
             Permission::Publish,
             Permission::RunScenarios,
             Permission::ReadAudit,
+            Permission::RecordAgreement,
+            Permission::Dispute,
+            Permission::DecideDisputes,
+            Permission::Release,
         ],
     ),
     (
@@ -56,6 +68,9 @@ const TABLE: [(Role, &[Permission]); 4] = [
             Permission::SignOff,
             Permission::Publish,
             Permission::RunScenarios,
+            Permission::Dispute,
+            Permission::DecideDisputes,
+            Permission::Release,
         ],
     ),
     (
@@ -65,6 +80,7 @@ const TABLE: [(Role, &[Permission]); 4] = [
             Permission::ReadSubmissions,
             Permission::Upload,
             Permission::SignOff,
+            Permission::Dispute,
         ],
     ),
     (Role::ClinicalLead, &[Permission::ReadBook]),
@@ -151,6 +167,10 @@ impl Permission {
             Self::Publish => "publish",
             Self::RunScenarios => "run_scenarios",
             Self::ReadAudit => "read_audit",
+            Self::RecordAgreement => "record_agreement",
+            Self::Dispute => "dispute",
+            Self::DecideDisputes => "decide_disputes",
+            Self::Release => "release",
         }
     }
 
@@ -165,6 +185,10 @@ impl Permission {
             Self::Publish => "publish an edition",
             Self::RunScenarios => "write or run scenarios",
             Self::ReadAudit => "read the audit record",
+            Self::RecordAgreement => "record the data-sharing agreement",
+            Self::Dispute => "dispute published figures",
+            Self::DecideDisputes => "decide disputes",
+            Self::Release => "release figures outside the Board",
         }
     }
 }
@@ -189,5 +213,7 @@ mod tests {
         assert!(!Role::ProviderDirector.may(Permission::Publish));
         assert!(Role::IcbFinance.may(Permission::Publish));
         assert!(!Role::IcbFinance.may(Permission::ReadAudit));
+        assert!(!Role::IcbFinance.may(Permission::RecordAgreement));
+        assert!(!Role::ProviderDirector.may(Permission::DecideDisputes));
     }
 }

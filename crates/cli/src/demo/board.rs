@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use store::{
-    AnswerText, NewAnswer, NewPerson, NewRun, NewScenario, NewSubmission, Page, SubmissionId,
-    SubmissionState,
+    AnswerText, NewAgreement, NewAnswer, NewPerson, NewRun, NewScenario, NewSubmission, Page,
+    SubmissionId, SubmissionState,
 };
 use tenancy::{Demand, Operator, PasswordHash, Permitted, Role, Scope, demand};
 
@@ -97,6 +97,7 @@ impl Board {
         let (book, _) = inputs::book(&state.catalogue, example)?;
         let providers: Vec<String> = book.providers.keys().map(ToString::to_string).collect();
         let users = self.people(state, &providers)?;
+        self.agree(state)?;
         for name in ORDER {
             if let Some(table) = book.tables().get(name) {
                 self.hand_in(state, table, &providers)?;
@@ -191,6 +192,16 @@ impl Board {
         let sign = self.permitted::<demand::SignOff>(state, who)?;
         actions::submissions::sign_off(state, &sign, &id).map_err(Stop::cannot_run)?;
         Ok(())
+    }
+
+    /// Lets the providers of the demonstration see each other's lines, for the usual 13 months.
+    fn agree(&self, state: &AppState) -> Result<(), Stop> {
+        let from = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date();
+        let until = from.checked_add(jiff::Span::new().months(13)).map_err(Stop::cannot_run)?;
+        let purpose = "Planning care together in this demonstration (illustrative).".to_owned();
+        let may = self.permitted::<demand::RecordAgreement>(state, "administrator")?;
+        actions::agreement::record(state, &may, &NewAgreement { purpose, from, until })
+            .map_err(Stop::cannot_run)
     }
 
     /// Answers what the checks ask, once a rule, as the people of an illustration can.

@@ -4,6 +4,7 @@ use api::value::ValueJson;
 use store::{Edition, JobState, Listing, Page};
 use tenancy::{Permitted, demand};
 
+use super::others::Sight;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -55,7 +56,8 @@ pub fn publish(state: &AppState, who: &Permitted<demand::Publish>) -> Result<u64
     Ok(number)
 }
 
-/// The value table of an edition, the latest unless told, as it was stored.
+/// The value table of an edition, the latest unless told, as it was stored; to people of a
+/// provider, the part of it that they see.
 ///
 /// # Errors
 /// When there is no such edition, or its values are not computed yet or could not be.
@@ -64,22 +66,13 @@ pub fn value_text(
     who: &Permitted<demand::ReadBook>,
     edition: Option<u64>,
 ) -> Result<String, Problem> {
-    let latest = || {
-        let latest = state.store.latest_edition(who)?;
-        latest.ok_or_else(|| Problem::conflict("no edition has been published yet"))
-    };
-    let number = edition.map_or_else(latest, Ok)?;
-    if let Some(value) = state.store.edition_value(who, number)? {
-        return Ok(value.value_json);
+    if who.provider().is_none() {
+        return Ok(stored_value(state, who, edition)?.1);
     }
-    let job = state.store.value_status(who, number)?;
-    match job.state {
-        JobState::Failed => Err(Problem::job_failed(job.error.unwrap_or_default())),
-        _ => Err(Problem::pending(format!("edition {number} is still being valued"))),
-    }
+    serde_json::to_string(&value(state, who, edition)?).map_err(|error| Problem::internal(&error))
 }
 
-/// The value table of an edition, the latest unless told.
+/// The value table of an edition, the latest unless told, as far as this person sees it.
 ///
 /// # Errors
 /// As [`value_text`].
@@ -88,6 +81,48 @@ pub fn value(
     who: &Permitted<demand::ReadBook>,
     edition: Option<u64>,
 ) -> Result<ValueJson, Problem> {
-    let text = value_text(state, who, edition)?;
-    serde_json::from_str(&text).map_err(|error| Problem::internal(&error))
+    let (number, text) = stored_value(state, who, edition)?;
+    let value = read(&text)?;
+    let sight = Sight::of(state, who, number)?;
+    Ok(match sight {
+        Some(sight) => sight.of_value(value),
+        None => value,
+    })
+}
+
+/// The whole value table of an edition, of which only what concerns everyone may be shown.
+///
+/// # Errors
+/// As [`value_text`].
+pub(crate) fn whole_value(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    edition: Option<u64>,
+) -> Result<ValueJson, Problem> {
+    read(&stored_value(state, who, edition)?.1)
+}
+
+fn read(text: &str) -> Result<ValueJson, Problem> {
+    serde_json::from_str(text).map_err(|error| Problem::internal(&error))
+}
+
+/// The number of an edition and its value table as it was stored.
+fn stored_value(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    edition: Option<u64>,
+) -> Result<(u64, String), Problem> {
+    let latest = || {
+        let latest = state.store.latest_edition(who)?;
+        latest.ok_or_else(|| Problem::conflict("no edition has been published yet"))
+    };
+    let number = edition.map_or_else(latest, Ok)?;
+    if let Some(value) = state.store.edition_value(who, number)? {
+        return Ok((number, value.value_json));
+    }
+    let job = state.store.value_status(who, number)?;
+    match job.state {
+        JobState::Failed => Err(Problem::job_failed(job.error.unwrap_or_default())),
+        _ => Err(Problem::pending(format!("edition {number} is still being valued"))),
+    }
 }

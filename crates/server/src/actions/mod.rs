@@ -2,8 +2,10 @@
 //! pages both call these and add nothing of their own. All but `sign_in` and the two that take
 //! files in block: call them through `state::blocking`.
 
+pub mod agreement;
 pub mod answers;
 pub mod editions;
+pub mod others;
 pub mod runs;
 pub mod scenarios;
 pub mod session;

@@ -4,6 +4,7 @@ use api::result::RunJson;
 use store::{JobStatus, Listing, NewRun, Page, Run, RunId, RunState};
 use tenancy::{Permitted, demand};
 
+use super::others::Sight;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -54,11 +55,43 @@ pub fn status(
     Ok(Status { run: state.store.run(who, id)?, job: state.store.run_status(who, id)? })
 }
 
-/// The result of a run, as it was stored.
+/// The result of a run, as it was stored; to people of a provider, the part of it that they see.
 ///
 /// # Errors
 /// When there is no such run, or it is not computed yet or could not be.
 pub fn result_text(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    id: &RunId,
+) -> Result<String, Problem> {
+    if who.provider().is_none() {
+        return stored(state, who, id);
+    }
+    serde_json::to_string(&result(state, who, id)?).map_err(|error| Problem::internal(&error))
+}
+
+/// The result of a run, as far as this person sees it.
+///
+/// # Errors
+/// As [`result_text`].
+pub fn result(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    id: &RunId,
+) -> Result<RunJson, Problem> {
+    let text = stored(state, who, id)?;
+    let run = serde_json::from_str(&text).map_err(|error| Problem::internal(&error))?;
+    if who.provider().is_none() {
+        return Ok(run);
+    }
+    let edition = state.store.run(who, id)?.edition;
+    Ok(match Sight::of(state, who, edition)? {
+        Some(sight) => sight.of_run(run),
+        None => run,
+    })
+}
+
+fn stored(
     state: &AppState,
     who: &Permitted<demand::ReadBook>,
     id: &RunId,
@@ -71,17 +104,4 @@ pub fn result_text(
         RunState::Failed => Err(Problem::job_failed(run.error.unwrap_or_default())),
         _ => Err(Problem::pending("the run is still being computed")),
     }
-}
-
-/// The result of a run.
-///
-/// # Errors
-/// As [`result_text`].
-pub fn result(
-    state: &AppState,
-    who: &Permitted<demand::ReadBook>,
-    id: &RunId,
-) -> Result<RunJson, Problem> {
-    let text = result_text(state, who, id)?;
-    serde_json::from_str(&text).map_err(|error| Problem::internal(&error))
 }

@@ -5,16 +5,14 @@ use openbook::{CheckedTable, Problem, Report, Severity, TableDefinition};
 use std::collections::HashMap;
 use store::Query;
 
-use crate::models::Catalogue;
-
 /// Every query of the report. Rows that the report counts and does not list are kept as one entry
 /// for each rule.
-pub(super) fn of(catalogue: &Catalogue, accepted: &[CheckedTable], report: &Report) -> Vec<Query> {
+pub(super) fn of(accepted: &[CheckedTable], report: &Report) -> Vec<Query> {
     if accepted.is_empty() {
         return Vec::new();
     }
     let listed = report.problems();
-    let keys = keys(catalogue, accepted, listed);
+    let keys = keys(accepted, listed);
     let mut queries: Vec<Query> = listed
         .iter()
         .filter(|it| it.severity == Severity::Query)
@@ -68,21 +66,16 @@ fn further_rows(
 }
 
 /// The business keys of the rows that problems name.
-fn keys<'a>(
-    catalogue: &Catalogue,
-    accepted: &'a [CheckedTable],
-    problems: &[Problem],
-) -> HashMap<(&'a str, u64), String> {
+fn keys<'a>(accepted: &'a [CheckedTable], problems: &[Problem]) -> HashMap<(&'a str, u64), String> {
     let mut keys = HashMap::new();
     for table in accepted {
-        let Some(definition) = catalogue.tables.get(table.name()) else { continue };
         let wanted: std::collections::HashSet<u64> = problems
             .iter()
             .filter(|problem| problem.table == table.name())
             .filter_map(|problem| problem.row)
             .collect();
         for row in table.rows().filter(|row| wanted.contains(&row.line())) {
-            keys.insert((table.name(), row.line()), key(definition, &row));
+            keys.insert((table.name(), row.line()), key(table.definition(), &row));
         }
     }
     keys
@@ -90,23 +83,17 @@ fn keys<'a>(
 
 /// The key columns of a row in their one form, such as `RTG/110/2024-25`.
 pub(super) fn key(definition: &TableDefinition, row: &Row<'_>) -> String {
-    let cells = definition.columns.iter().filter(|column| column.key).map(|column| {
-        let name = column.name.as_str();
-        let text = row.text(name).map(str::to_owned);
-        text.or_else(|| row.year(name).map(|year| year.to_string()))
-            .or_else(|| row.month(name).map(|month| month.to_string()))
-            .or_else(|| row.date(name).map(|date| date.to_string()))
-            .unwrap_or_default()
-    });
-    cells.collect::<Vec<_>>().join("/")
+    let columns = definition.columns.iter().filter(|column| column.key);
+    columns.map(|column| row.shown(&column.name)).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::Catalogue;
     use openbook::read;
 
-    fn costs(rows: &str) -> (Catalogue, CheckedTable) {
+    fn costs(rows: &str) -> CheckedTable {
         let catalogue = Catalogue::embedded().expect("reads");
         let csv = format!(
             "provider_code,service_code,fin_year,fin_month,point_of_delivery,currency_code,\
@@ -115,7 +102,7 @@ mod tests {
         let definition = catalogue.tables.get("costs").expect("costs").clone();
         let mut report = Report::default();
         let table = read::table(&catalogue.tables, &definition, csv.as_bytes(), &mut report);
-        (catalogue, table.expect("accepted"))
+        table.expect("accepted")
     }
 
     fn query(row: Option<u64>, rule: &'static str) -> Problem {
@@ -125,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_query_has_the_key_of_its_row_where_it_is_known() {
-        let (catalogue, table) = costs(
+        let table = costs(
             "RTG,110,2024-25,0,EL,HN22,nursing,variable,1,5.00,plics,2025-03-31\n\
              RTG,320,2024-25,0,EL,HN22,nursing,variable,1,5.00,plics,2025-03-31\n",
         );
@@ -134,7 +121,7 @@ mod tests {
         report.push(query(Some(9), "costs.negative"));
         report.push(query(None, "costs.stale"));
         report.push(query(Some(2), "costs.noted").with(Severity::Note));
-        let found = of(&catalogue, &[table], &report);
+        let found = of(&[table], &report);
         let keys: Vec<_> = found.iter().map(|it| (it.rule.as_str(), it.key.as_deref())).collect();
         let known = "RTG/320/2024-25/0/EL/HN22/nursing/variable";
         let expected =
@@ -144,20 +131,19 @@ mod tests {
 
     #[test]
     fn rows_beyond_those_listed_are_asked_about_once_a_rule() {
-        let (catalogue, table) =
-            costs("RTG,110,2024-25,0,EL,HN22,nursing,variable,1,5.00,plics,2025-03-31\n");
+        let table = costs("RTG,110,2024-25,0,EL,HN22,nursing,variable,1,5.00,plics,2025-03-31\n");
         let mut report = Report::default();
         let kept = u64::try_from(Report::KEPT).expect("fits");
         for row in 0..kept + 20 {
             report.push(query(Some(row + 2), "costs.negative"));
         }
         report.push(query(Some(7), "costs.jump"));
-        let found = of(&catalogue, std::slice::from_ref(&table), &report);
+        let found = of(std::slice::from_ref(&table), &report);
         assert_eq!(found.len(), Report::KEPT + 2);
         let all: u64 = found.iter().map(|query| query.occurrences).sum();
         assert_eq!(all, kept + 21, "every one of them must be answered");
         let further: Vec<_> = found.iter().filter(|query| query.row.is_none()).collect();
         assert_eq!(further.len(), 2);
-        assert!(of(&catalogue, &[], &report).is_empty(), "what is refused asks nothing");
+        assert!(of(&[], &report).is_empty(), "what is refused asks nothing");
     }
 }

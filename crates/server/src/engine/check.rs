@@ -78,7 +78,7 @@ pub fn check(
     }
     let accepted = tables.filter(|_| report.accepted()).unwrap_or_default();
     let total = accepted.iter().filter_map(|table| table.total("cost_gbp")).sum();
-    let queries = asked::of(catalogue, &accepted, &report);
+    let queries = asked::of(&accepted, &report);
     let stored = accepted.iter().map(|table| stored(catalogue, table));
     Ok(Checked {
         tables: stored.collect::<Result<_, _>>()?,

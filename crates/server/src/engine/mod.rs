@@ -5,11 +5,13 @@ mod asked;
 mod book;
 mod check;
 mod run;
+mod seen;
 mod value;
 mod watched;
 
 pub use check::{CheckTask, Checked, Sheet, check};
 pub use run::{RunTask, run, scenario_name};
+pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use value::{Valued, value};
 
 /// Why there is no result.

@@ -82,7 +82,7 @@ pub fn facts(
     if let Some(facts) = FACTS.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
         return Ok(Some(facts.clone()));
     }
-    let facts = BookFacts::from(&editions::value(state, who, Some(edition.number))?);
+    let facts = BookFacts::from(&editions::whole_value(state, who, Some(edition.number))?);
     let mut known = FACTS.lock().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= MOST_BOOKS {
         known.clear();

@@ -18,7 +18,7 @@ mod preview;
 mod render;
 mod runs;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod scenario_form;
 mod scenarios;
 mod session;

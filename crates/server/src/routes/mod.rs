@@ -3,6 +3,7 @@
 mod answers;
 mod editions;
 mod events;
+mod others;
 mod runs;
 mod scenarios;
 mod session;
@@ -32,6 +33,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(submissions::history)
             .service(answers::list)
             .service(answers::give)
+            .service(others::of_submission)
             .service(submissions::submit)
             .service(submissions::sign_off)
             .service(editions::list)
@@ -39,6 +41,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(editions::one)
             .service(editions::value_of)
             .service(editions::value)
+            .service(others::of_edition)
+            .service(others::stands)
+            .service(others::record)
             .service(scenarios::list)
             .service(scenarios::create)
             .service(scenarios::one)

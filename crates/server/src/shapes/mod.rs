@@ -1,18 +1,22 @@
 //! The JSON of `/api/v1` that is the service's own; checks, values and results are in `api`.
 
+mod agreement;
 mod answers;
 mod editions;
 mod jobs;
+mod others;
 mod runs;
 mod scenarios;
 mod session;
 mod submissions;
 
+pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
 pub use answers::{
     AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
 };
 pub use editions::{EditionJson, EditionPartJson};
 pub use jobs::JobJson;
+pub use others::{OthersJson, SeenActivityJson, SeenLineJson};
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};
 pub use session::{CredentialsJson, MeJson};

@@ -7,4 +7,6 @@ mod journey;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
+mod others;
+#[cfg(test)]
 mod support;

@@ -139,6 +139,12 @@ impl House {
         self.send(request.set_json(body)).await
     }
 
+    /// Puts JSON.
+    pub async fn put(&self, cookie: &str, path: &str, body: Value) -> Answer {
+        let request = TestRequest::put().uri(path).insert_header((COOKIE, cookie));
+        self.send(request.set_json(body)).await
+    }
+
     /// Hands in a table as the body of a request.
     pub async fn upload(&self, cookie: &str, table: &str, csv: impl Into<String>) -> Answer {
         let request = TestRequest::default()

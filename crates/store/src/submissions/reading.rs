@@ -2,9 +2,12 @@ use diesel::prelude::*;
 
 use tenancy::{Permitted, Scope, demand};
 
-use super::row::{SubmissionRow, TableRow, complete, complete_one, owner_key};
+use super::row::{
+    SubmissionRow, TableRow, complete, complete_one, latest_by_owner, load_tables, owner_key,
+};
 use super::{StoredTable, Submission, SubmissionState};
 use crate::connection::{self, Backend, Db};
+use crate::editions::OwnedTable;
 use crate::jobs::{self, JobKind, JobStatus};
 use crate::schema::tenant::{submission_tables, submissions};
 use crate::{Listing, Page, Store, StoreError, SubmissionId};
@@ -119,5 +122,31 @@ impl Store {
             .select(TableRow::as_select())
             .load(&mut *db)?;
         rows.into_iter().map(StoredTable::try_from).collect()
+    }
+
+    /// The tables of the edition that would be published now, were this submission signed off.
+    /// They are everybody's: what is made of them is to show this submission's own lines only.
+    ///
+    /// # Errors
+    /// When there is none that this person may see, or it was not accepted.
+    pub fn tables_if_published(
+        &self,
+        who: &Permitted<demand::ReadSubmissions>,
+        id: &SubmissionId,
+    ) -> Result<(Submission, Vec<OwnedTable>), StoreError> {
+        connection::read(&mut *self.tenant(who.tenant())?, |db| {
+            let row = find(db, who, id)?;
+            let owner = row.owner.clone();
+            let submission = complete_one(db, row)?;
+            if submission.tables.is_empty() {
+                let why = "this was not accepted by the checks, or is not checked yet";
+                return Err(StoreError::Conflict(why.to_owned()));
+            }
+            let mut wanted = latest_by_owner(db, &[SubmissionState::SignedOff])?;
+            for table in &submission.tables {
+                wanted.insert((owner.clone(), table.table.clone()), id.to_string());
+            }
+            Ok((submission, load_tables(db, &wanted)?))
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! A small installation to try things on: two Boards, a clock moved by hand.
 
+mod agreements;
 mod answers;
 mod audit;
 mod editions;

@@ -1,0 +1,245 @@
+//! What the providers of a Board see of each other.
+
+use api::result::RunJson;
+use api::value::ValueJson;
+use quantities::ProviderCode;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use store::{Agreement, SubmissionId};
+use tenancy::{Permitted, Scope, demand};
+
+use super::{agreement, editions};
+use crate::engine::{self, SeenLine};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Lines of editions by the hashes of what they are made from, which never change their meaning.
+static LINES: LazyLock<Mutex<BTreeMap<(String, String), Arc<Vec<SeenLine>>>>> =
+    LazyLock::new(Mutex::default);
+
+/// More editions than this are forgotten together.
+const MOST_EDITIONS: usize = 100;
+
+/// What others see, and under which agreement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Others {
+    /// The agreement that stands; without one in force a provider sees no lines.
+    pub agreement: Option<Agreement>,
+    /// The lines.
+    pub lines: Vec<SeenLine>,
+}
+
+/// What other providers would see of a submission's owner, were it published now: exactly what
+/// [`of_edition`] serves them afterwards, while an agreement is in force.
+///
+/// # Errors
+/// When there is none that this person may see, it was not accepted, or the tables signed off so
+/// far make no book.
+pub fn of_submission(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    id: &SubmissionId,
+) -> Result<Others, Problem> {
+    let (submission, parts) = state.store.tables_if_published(who, id)?;
+    let mut lines =
+        engine::seen_if_published(&state.catalogue, &parts).map_err(|error| match error {
+            engine::EngineError::Refused(why) => Problem::conflict(format!(
+                "what others will see can be shown once the tables signed off make a book: {why}"
+            )),
+            other => other.into(),
+        })?;
+    // Those of the Board's own tables may be anyone's.
+    lines.retain(|line| submission.owner.as_ref().is_none_or(|owner| line.provider == *owner));
+    Ok(Others { agreement: agreement::stands(state, &reader(who)?)?, lines })
+}
+
+/// What others share of an edition: to a provider the lines of all others, while an agreement is
+/// in force; to the Board every line as the others see it.
+///
+/// # Errors
+/// When there is no such edition, or it is not valued.
+pub fn of_edition(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    number: u64,
+) -> Result<Others, Problem> {
+    let reads = reader(who)?;
+    let all = shared(state, &reads, number)?;
+    let agreement = agreement::stands(state, &reads)?;
+    let in_force = agreement.as_ref().is_some_and(|agreement| agreement.in_force);
+    let lines = match who.provider() {
+        None => all.to_vec(),
+        Some(own) if in_force => all.iter().filter(|line| line.provider != *own).cloned().collect(),
+        Some(_) => Vec::new(),
+    };
+    Ok(Others { agreement, lines })
+}
+
+/// Everyone who sees submissions reads the book.
+fn reader(who: &Scope) -> Result<Permitted<demand::ReadBook>, Problem> {
+    Ok(who.clone().permit()?)
+}
+
+/// Every line of an edition as others see it.
+fn shared(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    number: u64,
+) -> Result<Arc<Vec<SeenLine>>, Problem> {
+    let edition = state.store.edition(who, number)?;
+    let value = editions::whole_value(state, who, Some(number))?;
+    let key = (edition.book_sha256.unwrap_or_default(), edition.parameters_sha256);
+    if let Some(lines) = LINES.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Ok(Arc::clone(lines));
+    }
+    let parts = state.store.edition_tables(&**who, number)?;
+    let lines = Arc::new(engine::seen(&state.catalogue, &parts, &value)?);
+    let mut known = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= MOST_EDITIONS {
+        known.clear();
+    }
+    known.insert(key, Arc::clone(&lines));
+    Ok(lines)
+}
+
+/// The part of an edition's lines that somebody of a provider sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    own: ProviderCode,
+    named: BTreeSet<ProviderCode>,
+}
+
+impl Sight {
+    /// What this person sees of an edition; nothing for people of the Board, who see it whole.
+    ///
+    /// # Errors
+    /// When there is no such edition, or it is not valued.
+    pub fn of(
+        state: &AppState,
+        who: &Permitted<demand::ReadBook>,
+        number: u64,
+    ) -> Result<Option<Self>, Problem> {
+        let Some(own) = who.provider().cloned() else { return Ok(None) };
+        let agreement = agreement::stands(state, who)?;
+        let mut named = BTreeSet::new();
+        if agreement.is_some_and(|agreement| agreement.in_force) {
+            let lines = shared(state, who, number)?;
+            let of_named = lines.iter().filter(|line| line.named);
+            named.extend(of_named.map(|line| line.provider.clone()));
+        }
+        Ok(Some(Self { own, named }))
+    }
+
+    /// Whether the lines of a provider are named to this person.
+    #[must_use]
+    pub fn names(&self, provider: &ProviderCode) -> bool {
+        *provider == self.own || self.named.contains(provider)
+    }
+
+    fn sees(&self, provider: &str) -> bool {
+        provider.parse().is_ok_and(|code| self.names(&code))
+    }
+
+    /// A value table without what this person does not see: of others only what they share.
+    #[must_use]
+    pub fn of_value(&self, mut value: ValueJson) -> ValueJson {
+        let all = value.services.len();
+        value.services.retain(|line| self.sees(&line.provider));
+        if value.services.len() < all {
+            value.notes.push(LEFT_OUT.to_owned());
+        }
+        for line in value.services.iter_mut().filter(|line| line.provider != self.own.as_str()) {
+            line.qaly_low = None;
+            line.qaly_high = None;
+            line.marginal_gbp_per_qaly = None;
+            line.marginal_low_gbp_per_qaly = None;
+            line.marginal_high_gbp_per_qaly = None;
+            line.net_health_benefit_qaly = None;
+            line.prob_cost_effective = None;
+            line.elasticity = None;
+            line.elasticity_source = None;
+            line.break_even_qaly_per_patient = None;
+            line.valued_by.clear();
+            line.left_out.clear();
+        }
+        value
+    }
+
+    /// A result without the lines that this person does not see. Its own hash is that of the whole
+    /// result, which only the Board can verify.
+    #[must_use]
+    pub fn of_run(&self, mut run: RunJson) -> RunJson {
+        let groups = run.providers.iter().map(|group| group.id.as_str());
+        let hidden: BTreeSet<String> = groups
+            .chain(run.services.iter().map(|line| line.provider.as_str()))
+            .filter(|code| !self.sees(code))
+            .map(str::to_owned)
+            .collect();
+        if hidden.is_empty() {
+            return run;
+        }
+        let shown = |key: &str| !key.split('/').any(|part| hidden.contains(part));
+        run.services.retain(|line| shown(&line.provider));
+        run.constraints.retain(|row| shown(&row.key));
+        run.providers.retain(|group| shown(&group.id));
+        run.swaps.retain(|swap| shown(&swap.from) && shown(&swap.to));
+        run.cash_release.retain(|release| shown(&release.provider));
+        run.variables.retain(|variable| shown(&variable.key));
+        run.duals.retain(|dual| shown(&dual.key));
+        if let Some(ways) = &mut run.relaxation {
+            ways.retain(|way| shown(&way.key));
+        }
+        let of_word = |c: char| !c.is_ascii_alphanumeric();
+        run.notes.retain(|note| !note.split(of_word).any(|word| hidden.contains(word)));
+        run.notes.push(LEFT_OUT.to_owned());
+        run
+    }
+}
+
+/// What a reader of a part must know.
+const LEFT_OUT: &str = "Lines of other providers are left out: those who share indices only, and \
+                        all of them while no data-sharing agreement is in force.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    fn sight(own: &str, named: &[&str]) -> Sight {
+        let code = |text: &&str| text.parse().expect("a code");
+        Sight { own: code(&own), named: named.iter().map(code).collect() }
+    }
+
+    #[test]
+    fn nothing_of_a_hidden_provider_is_left_in_a_result() {
+        let whole = samples::run(14, false);
+        let own = whole.services[0].provider.clone();
+        let others: BTreeSet<&str> =
+            whole.services.iter().map(|it| it.provider.as_str()).filter(|it| *it != own).collect();
+        assert!(!others.is_empty());
+        let seen = sight(&own, &[]).of_run(whole.clone());
+        assert!(seen.services.iter().all(|line| line.provider == own) && !seen.services.is_empty());
+        let text = serde_json::to_string(&seen).expect("JSON");
+        for other in &others {
+            assert!(!text.contains(&format!("{other}/")), "{other}: {text}");
+        }
+        assert_eq!(seen.totals, whole.totals, "what concerns everyone stays");
+        let named: Vec<&str> = others.into_iter().collect();
+        assert_eq!(sight(&own, &named).of_run(whole.clone()), whole);
+    }
+
+    #[test]
+    fn of_other_providers_a_value_table_holds_what_they_share() {
+        let whole = samples::value(14, false);
+        let own = whole.services[0].provider.clone();
+        let alone = sight(&own, &[]).of_value(whole.clone());
+        assert!(alone.services.iter().all(|line| line.provider == own));
+        assert_eq!(alone.notes.len(), whole.notes.len() + 1);
+        let other = whole.services.iter().find(|line| line.provider != own).expect("another");
+        let with = sight(&own, &[&other.provider]).of_value(whole.clone());
+        let line = with.services.iter().find(|it| it.service == other.service).expect("named");
+        assert_eq!((line.spend_gbp, line.qaly), (other.spend_gbp, other.qaly));
+        assert_eq!((line.marginal_gbp_per_qaly, line.valued_by.len()), (None, 0));
+        assert_eq!(with.services[0], whole.services[0], "one's own stays whole");
+    }
+}
