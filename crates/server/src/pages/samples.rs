@@ -468,5 +468,6 @@ pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
             status: "green".to_owned(),
         }],
         quality: Vec::new(),
+        bridge: Vec::new(),
     }
 }

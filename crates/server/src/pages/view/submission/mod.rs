@@ -181,6 +181,7 @@ mod tests {
             totals: api::check::CheckTotals { cost_gbp: quantities::Pence::ZERO },
             reconciliation: Vec::new(),
             quality: Vec::new(),
+            bridge: Vec::new(),
         };
         let facts = SubmissionFacts { state: "refused".to_owned(), ..SubmissionFacts::default() };
         let view = SubmissionView::new(facts, Some(&check));
