@@ -2,6 +2,9 @@
 # to the rest. One cargo profile (dev) everywhere, so that the solver is compiled once.
 
 ARGS ?=
+# The published files that `make example` reads; the recipe names them.
+DATA ?= ../shared/data
+example := models/examples/derby-and-derbyshire
 
 # Everything the web assets are built from; folders too, so that a deleted file counts.
 web_sources := $(shell find web -mindepth 1 \( -path web/node_modules -o -path web/dist -o -path web/dist.new \
@@ -9,7 +12,7 @@ web_sources := $(shell find web -mindepth 1 \( -path web/node_modules -o -path w
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check golden fmt setup-run setup-test web clean
+.PHONY: help run test check golden example fmt setup-run setup-test web clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +33,9 @@ check: setup-test web ## the quick half of `make test`: format, types, lints
 golden: setup-test web ## write the expected outputs anew; read the difference before you commit it
 	cargo build --locked -p cli
 	UPDATE_GOLDEN=1 cargo test --locked -p tests
+
+example: setup-run web ## make the example book anew from the published files in DATA
+	cargo run --locked -p cli --bin valuebook -- rebuild $(example)/recipe --data $(DATA) --out $(example)
 
 fmt: ## lay out the Rust sources
 	cargo fmt --all

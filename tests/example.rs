@@ -56,6 +56,7 @@ fn every_scenario_of_the_example_ends_as_it_says() {
     for (name, code) in [
         ("hold-total", 0),
         ("hold-mental-health-floor", 0),
+        ("shift-to-primary-and-community", 0),
         ("two-percent-less", 0),
         ("impossible", 3),
     ] {
@@ -207,7 +208,13 @@ fn the_tables_of_the_example_are_the_golden_ones() {
     let value =
         valuebook([OsString::from("value"), example().into(), "--format".into(), "csv".into()]);
     matches_golden("value.csv", &value.expect("runs").out);
-    for name in ["hold-total", "hold-mental-health-floor", "two-percent-less"] {
+    let scenarios = [
+        "hold-total",
+        "hold-mental-health-floor",
+        "shift-to-primary-and-community",
+        "two-percent-less",
+    ];
+    for name in scenarios {
         matches_golden(
             &format!("{name}.csv"),
             &solve(name, &["--draws", "0", "--format", "csv"]).out,

@@ -37,6 +37,19 @@ pub enum Command {
     /// row and the mend.
     /// Example: valuebook check my-book --format json
     Check(CheckArgs),
+    /// Turn published NHS files into tables of a book, with every total compared.
+    ///
+    /// Reads CSV as published; writes book tables, lists beside them and SOURCES.csv to a folder.
+    /// KIND is ncc-schedule, ncc-provider, trust-cost, proms, talking-therapies, gp-payments,
+    /// workforce or weighted-population.
+    /// Example: valuebook import proms proms-2018-19.csv --provider RTG --out my-book
+    Import(ImportArgs),
+    /// Make a book from published files by a recipe.
+    ///
+    /// Reads a recipe folder and the published files that it names; writes the tables of the book
+    /// and SOURCES.csv. The same files give the same bytes.
+    /// Example: valuebook rebuild my-book/recipe --data published --out my-book
+    Rebuild(RebuildArgs),
     /// Value every service line of a book folder.
     ///
     /// Reads a book folder; writes health, average and marginal cost per QALY.
@@ -91,6 +104,19 @@ pub struct CheckArgs {
     pub format: Format,
 }
 
+/// Options of `rebuild`.
+#[derive(Debug, ClapArgs)]
+pub struct RebuildArgs {
+    /// The folder of the recipe; it holds recipe.toml.
+    pub recipe: PathBuf,
+    /// Where the published files are.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// The book folder to write; tables in it are replaced, other files stay.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
 /// Options of `template`.
 #[derive(Debug, ClapArgs)]
 pub struct TemplateArgs {
@@ -141,6 +167,54 @@ pub struct UnpackArgs {
     pub file: PathBuf,
     /// The folder to write the sheets to.
     pub folder: PathBuf,
+}
+
+/// Options of `import`.
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// The kind of published file.
+    pub kind: String,
+    /// The files, as CSV.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where to write the tables; what the folder holds already is added to, never overwritten.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Only this provider (may be given several times).
+    #[arg(long, value_name = "CODE")]
+    pub provider: Vec<String>,
+    /// Only this financial year, such as 2024-25; also tells files with equal columns apart.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<String>,
+    /// Only this Integrated Care Board, where the file names boards.
+    #[arg(long, value_name = "CODE")]
+    pub icb: Option<String>,
+    /// What the service lines of general practice are.
+    #[arg(long, value_enum, default_value_t)]
+    pub by: ImportBy,
+    /// The board's own providers.csv: names, sectors and places that the file does not give.
+    #[arg(long, value_name = "FILE")]
+    pub providers: Option<PathBuf>,
+    /// practice_code,imd_quintile for weighted populations, whose file has no deprivation.
+    #[arg(long, value_name = "FILE")]
+    pub deprivation: Option<PathBuf>,
+    /// How to say what was done: text or json.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What the service lines of general practice are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ImportBy {
+    /// Primary care networks.
+    #[default]
+    Pcn,
+    /// Practices.
+    Practice,
+    /// Kinds of payment.
+    Stream,
+    /// All general practice together.
+    Total,
 }
 
 /// Options of `value`.

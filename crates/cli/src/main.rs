@@ -4,7 +4,9 @@ mod admin;
 mod args;
 mod check;
 mod demo;
+mod import;
 mod inputs;
+mod recipe;
 mod serve;
 mod solve;
 mod stop;
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
     let models = args.models.as_deref();
     let ended = match &args.command {
         Command::Check(args) => check::run(models, args),
+        Command::Import(args) => import::run(models, args),
+        Command::Rebuild(args) => recipe::run(models, args),
         Command::Value(args) => value::run(models, args),
         Command::Solve(args) => solve::run(models, args),
         Command::Verify(args) => verify::run(models, args),

@@ -18,6 +18,7 @@ pub fn run(models: Option<&Path>, args: &ServeArgs) -> Ended {
         public_url: args.public_url.clone(),
         job_threads: JOB_THREADS,
         catalogue: inputs::catalogue(models)?,
+        program: None,
     };
     serve(&config, |address| eprintln!("valuebook: serving on http://{address}"))
         .map_err(Stop::cannot_run)?;

@@ -1,5 +1,6 @@
 //! How the service is set up, checked once at its start.
 
+use openbook::workbook::Unpacker;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -18,6 +19,20 @@ pub struct Config {
     pub job_threads: usize,
     /// The definitions under `models/`.
     pub catalogue: Catalogue,
+    /// The `valuebook` program, which reads workbooks in a process of its own; the one that runs
+    /// unless told.
+    pub program: Option<PathBuf>,
+}
+
+impl Config {
+    /// What reads workbooks.
+    ///
+    /// # Errors
+    /// When the program that runs cannot be found.
+    pub fn unpacker(&self) -> std::io::Result<Unpacker> {
+        let program = self.program.clone().map_or_else(std::env::current_exe, Ok)?;
+        Ok(Unpacker::new(program))
+    }
 }
 
 /// Why a service cannot be started so.
@@ -103,6 +118,7 @@ mod tests {
             public_url: public_url.map(str::to_owned),
             job_threads: 1,
             catalogue: Catalogue::embedded().expect("reads"),
+            program: None,
         })
     }
 

@@ -91,7 +91,7 @@ async fn nowhere() -> Result<HttpResponse, Problem> {
 pub fn prepare(config: &Config) -> Result<Arc<AppState>, ServeError> {
     let site = Site::of(config)?;
     let store = Store::open(&config.data_dir)?;
-    Ok(Arc::new(AppState::new(store, config.catalogue.clone(), site)))
+    Ok(Arc::new(AppState::new(store, config.catalogue.clone(), site, config.unpacker()?)))
 }
 
 /// Serves until the process is told to stop. `ready` is called once with the address, when

@@ -1,6 +1,7 @@
 //! What all requests and workers share.
 
 use actix_web::web;
+use openbook::workbook::Unpacker;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use store::Store;
@@ -24,6 +25,8 @@ pub struct AppState {
     pub catalogue: Catalogue,
     /// The site as browsers see it.
     pub site: Site,
+    /// Reads workbooks.
+    pub unpacker: Unpacker,
     /// Wakes the workers.
     pub wake: Wake,
     /// Counts for monitoring.
@@ -35,11 +38,12 @@ pub struct AppState {
 impl AppState {
     /// The shared state of one service.
     #[must_use]
-    pub fn new(store: Store, catalogue: Catalogue, site: Site) -> Self {
+    pub fn new(store: Store, catalogue: Catalogue, site: Site, unpacker: Unpacker) -> Self {
         Self {
             store,
             catalogue,
             site,
+            unpacker,
             wake: Wake::default(),
             metrics: Metrics::default(),
             hashing: Semaphore::new(HASHING_AT_ONCE),

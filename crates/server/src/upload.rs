@@ -5,7 +5,7 @@ use actix_web::web::{self, Bytes, Payload};
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use store::NewSubmission;
+use store::{NewSubmission, WORKBOOK};
 use tenancy::{Permitted, demand};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
@@ -15,6 +15,9 @@ use crate::state::{AppState, blocking};
 
 /// The largest file: 5 million cost rows take half of it.
 const LARGEST: u64 = 1024 * 1024 * 1024;
+/// How the names of workbooks end: those of kinds that are not read are refused by their check,
+/// which says how to save them.
+const WORKBOOKS: [&str; 5] = [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"];
 /// The longest text field beside a file.
 const LONGEST_FIELD: usize = 200;
 
@@ -118,7 +121,8 @@ pub async fn raw(
     while let Some(chunk) = body.try_next().await? {
         arriving.push(&chunk).await?;
     }
-    let file_name = file_name.unwrap_or_else(|| format!("{table}.csv"));
+    let ending = if table == WORKBOOK { "xlsx" } else { "csv" };
+    let file_name = file_name.unwrap_or_else(|| format!("{table}.{ending}"));
     arriving.end(table, file_name).await
 }
 
@@ -157,8 +161,18 @@ pub async fn form(
     if name.is_empty() && arriving.bytes == 0 {
         return Err(Problem::invalid("choose a file: the form has none"));
     }
-    let stem = name.strip_suffix(".csv").unwrap_or(&name).to_owned();
-    arriving.end(table.filter(|table| !table.is_empty()).unwrap_or(stem), name).await
+    let table = table.filter(|table| !table.is_empty());
+    arriving.end(what_it_is(table, &name), name).await
+}
+
+/// What a file of this name is for. The sheets of a workbook say it themselves, whatever was
+/// chosen beside it.
+fn what_it_is(table: Option<String>, name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    if WORKBOOKS.iter().any(|ending| lower.ends_with(ending)) {
+        return WORKBOOK.to_owned();
+    }
+    table.unwrap_or_else(|| name.strip_suffix(".csv").unwrap_or(name).to_owned())
 }
 
 async fn text(field: &mut Field) -> Result<String, Problem> {

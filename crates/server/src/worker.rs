@@ -1,17 +1,21 @@
 //! Threads that lease jobs of all Boards, one at a time each.
 
+use openbook::Report;
+use openbook::workbook::{Sheet, UnpackError};
 use quantities::Share;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use store::{
-    CheckOutcome, EditionValue, Found, JobKind, Lease, Progress, RunOutcome, StoreError,
-    SubmissionId,
+    ARRIVING, CheckOutcome, EditionValue, Found, JobKind, Lease, Progress, RunOutcome, StoreError,
+    SubmissionId, WORKBOOK,
 };
+use tempfile::TempDir;
 use tenancy::{Operator, Worker};
 
-use crate::engine::{self, CheckTask, Checked, EngineError, RunTask, Sheet};
+use crate::engine::{self, CheckTask, Checked, EngineError, RunTask};
 use crate::state::AppState;
 
 /// How long a job is leased for; a heartbeat renews it.
@@ -205,12 +209,27 @@ fn check(
 ) -> Result<(), JobError> {
     let (submission, file) = state.store.submission_to_check(worker, id)?;
     let reference = state.store.reference_tables(worker, &submission)?;
-    let sheets = [Sheet { table: submission.table, csv: file }];
-    let task =
-        CheckTask { sheets: &sheets, provider: submission.owner.as_ref(), reference: &reference };
+    let arrived = if submission.table == WORKBOOK {
+        pulse.say(Share::ZERO, "unpacking the workbook");
+        unpacked(state, &file)?
+    } else {
+        let table = submission.table.clone();
+        Arrived {
+            sheets: vec![Sheet { table, csv: file }],
+            report: Report::default(),
+            _folder: None,
+        }
+    };
+    let task = CheckTask {
+        sheets: &arrived.sheets,
+        unpacked: &arrived.report,
+        provider: submission.owner.as_ref(),
+        reference: &reference,
+    };
     let checked = engine::check(&state.catalogue, &task, &mut |share, message| {
         pulse.say(share, message);
     })?;
+    drop(arrived);
     let Checked { tables, report, queries, bad_rows } = checked;
     let found = Found { report: json(&report)?, queries, bad_rows };
     let outcome = if report.accepted {
@@ -219,6 +238,34 @@ fn check(
         CheckOutcome::Refused { found }
     };
     Ok(state.store.finish_check(worker, lease, &outcome)?)
+}
+
+/// The tables of a submission as CSV files.
+struct Arrived {
+    sheets: Vec<Sheet>,
+    report: Report,
+    /// Where the sheets of a workbook are; removed with this.
+    _folder: Option<TempDir>,
+}
+
+/// The sheets of a workbook, which a process of its own reads.
+fn unpacked(state: &AppState, file: &Path) -> Result<Arrived, JobError> {
+    let fault = |error: &dyn std::fmt::Display| JobError::Engine(EngineError::internal(error));
+    // Named as a file that is still arriving: what a crash leaves behind is swept like one.
+    let mut folder = tempfile::Builder::new();
+    folder.prefix(ARRIVING);
+    let folder = match file.parent() {
+        Some(parent) => folder.tempdir_in(parent),
+        None => folder.tempdir(),
+    };
+    let folder = folder.map_err(|error| fault(&error))?;
+    let (sheets, report) = match state.unpacker.unpack(&state.catalogue.tables, file, folder.path())
+    {
+        Ok(sheets) => (sheets, Report::default()),
+        Err(UnpackError::Refused { report, sheets }) => (sheets, report),
+        Err(error) => return Err(fault(&error)),
+    };
+    Ok(Arrived { sheets, report, _folder: Some(folder) })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, JobError> {

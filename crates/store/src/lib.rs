@@ -3,12 +3,14 @@
 mod agreements;
 mod audit;
 mod connection;
+mod disputes;
 mod editions;
 mod error;
 mod ids;
 mod jobs;
 mod page;
 mod people;
+mod releases;
 mod runs;
 mod scenarios;
 mod schema;
@@ -22,12 +24,14 @@ mod uploads;
 
 pub use agreements::{Agreement, NewAgreement};
 pub use audit::AuditReport;
+pub use disputes::{Decision, Dispute, EvidenceFile, NewDispute, NewEvidence, Verdict};
 pub use editions::{Edition, EditionPart, EditionValue, OwnedTable};
 pub use error::StoreError;
 pub use ids::{AnswerId, DisputeId, JobId, ReleaseId, RunId, ScenarioId, SubmissionId};
 pub use jobs::{JobKind, JobState, JobStatus, Lease, Progress, QueueLength};
 pub use page::{Listing, Page};
 pub use people::{Member, NewPerson, Tenant};
+pub use releases::{NewRelease, Release};
 pub use runs::{NewRun, Run, RunOutcome, RunState};
 pub use scenarios::{NewScenario, Scenario};
 pub use sessions::{ABSOLUTE_LIMIT, IDLE_LIMIT};
@@ -37,4 +41,4 @@ pub use submissions::{
     NewSubmission, Query, Received, Standing, StoredTable, Submission, SubmissionState,
     TableSummary, TableVersions, WORKBOOK,
 };
-pub use uploads::WitnessOfTenant;
+pub use uploads::{ARRIVING, WitnessOfTenant};

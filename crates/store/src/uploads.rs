@@ -3,13 +3,13 @@
 use quantities::TenantCode;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use tenancy::{Permitted, Scope, Worker, demand};
+use tenancy::{Permitted, Scope, Worker};
 use uuid::Uuid;
 
 use crate::{Store, StoreError, SubmissionId};
 
-/// How the name of a file that is still arriving begins.
-const ARRIVING: &str = "arriving-";
+/// How the name of a file that is still arriving begins, and of a folder where one is unpacked.
+pub const ARRIVING: &str = "arriving-";
 /// A file that is still arriving after this long is left over from a crash.
 const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -38,11 +38,11 @@ mod sealed {
 }
 
 impl Store {
-    /// Where to write a file while it arrives; `receive` takes it from there.
+    /// Where to write a file while it arrives; `receive` or `attach_evidence` takes it from there.
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn arriving_file(&self, who: &Permitted<demand::Upload>) -> Result<PathBuf, StoreError> {
+    pub fn arriving_file<P>(&self, who: &Permitted<P>) -> Result<PathBuf, StoreError> {
         let folder = self.uploads(who.tenant());
         std::fs::create_dir_all(&folder)?;
         Ok(folder.join(format!("{ARRIVING}{}", Uuid::now_v7())))
@@ -69,7 +69,11 @@ impl Store {
             let arriving = entry.file_name().to_string_lossy().starts_with(ARRIVING);
             let age = entry.metadata()?.modified().ok().and_then(|at| now.duration_since(at).ok());
             if arriving && age.is_some_and(|age| age > LEFT_OVER) {
-                drop_file(&entry.path())?;
+                if entry.file_type()?.is_dir() {
+                    std::fs::remove_dir_all(entry.path())?;
+                } else {
+                    drop_file(&entry.path())?;
+                }
             }
         }
         Ok(())

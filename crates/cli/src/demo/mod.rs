@@ -32,6 +32,7 @@ pub fn run(models: Option<&Path>, args: &DemoArgs) -> Ended {
         public_url: None,
         job_threads: JOB_THREADS,
         catalogue: inputs::catalogue(models)?,
+        program: None,
     };
     let state = prepare(&config).map_err(Stop::cannot_run)?;
     let example = example::unpacked()?;

@@ -15,6 +15,7 @@ pub fn check(book: &Book, report: &mut Report) {
     pathways(book, report);
     options(book, report);
     rules(book, report);
+    funds(book, report);
 }
 
 fn rows<'a>(book: &'a Book, table: &str) -> impl Iterator<Item = crate::table::Row<'a>> {
@@ -117,6 +118,34 @@ fn rules(book: &Book, report: &mut Report) {
                 Problem::of_row("option_rules", row.line(), "option.rule_differs", message)
                     .in_column("limit"),
             );
+        }
+    }
+}
+
+/// A fund that pays for something should stand in the funds table, where there is one.
+fn funds(book: &Book, report: &mut Report) {
+    let known: BTreeSet<&str> = book.funds.iter().map(|fund| fund.fund.as_str()).collect();
+    if known.is_empty() {
+        return;
+    }
+    for table in ["services", "contracts", "options"] {
+        let mut asked = BTreeSet::new();
+        for row in rows(book, table) {
+            let Some(fund) = row.text("fund").filter(|fund| !known.contains(fund)) else {
+                continue;
+            };
+            if asked.insert(fund) {
+                let message = format!(
+                    "the fund \"{fund}\" is not in funds.csv{}; its money is taken to be what its \
+                     lines spend: is it meant?",
+                    crate::did_you_mean(fund, known.iter().copied())
+                );
+                report.push(
+                    Problem::of_row(table, row.line(), "fund.unknown", message)
+                        .in_column("fund")
+                        .with(crate::Severity::Query),
+                );
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::definition::{ColumnDefinition, Kind, Origin, RowRule, TableDefinition
 #[must_use]
 pub fn rule(column: &ColumnDefinition) -> String {
     match column.kind {
-        Kind::Code => "A code: 1 to 40 letters, digits, - _ or .".to_owned(),
+        Kind::Code => "A code of 1 to 40 letters, digits, points, - or _".to_owned(),
         Kind::Text => "Plain text, not beginning with = + - or @".to_owned(),
         Kind::Money => "Pounds and pence: digits, at most one point and two decimals".to_owned(),
         Kind::Activity => "A count, not negative, with at most four decimals".to_owned(),

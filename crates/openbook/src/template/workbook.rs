@@ -98,22 +98,26 @@ fn capital(text: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-/// How a column's cells look. Codes are text, so that leading zeros survive and nothing is turned
-/// into a date.
+/// How a column's cells look, by the numbers of the formats that every spreadsheet has built in.
+/// Codes are text, so that leading zeros survive and nothing is turned into a date.
 fn format(column: &ColumnDefinition) -> Format {
-    Format::new().set_num_format(match column.kind {
-        Kind::Money => "#,##0.00",
-        Kind::Date => "yyyy-mm-dd",
-        Kind::Activity | Kind::Number | Kind::Share => "General",
-        Kind::Month => "0",
+    const WHOLE: u8 = 1;
+    const PENCE: u8 = 4;
+    const TEXT: u8 = 49;
+    let format = Format::new();
+    match column.kind {
+        Kind::Money => format.set_num_format_index(PENCE),
+        Kind::Month => format.set_num_format_index(WHOLE),
+        Kind::Date => format.set_num_format("yyyy-mm-dd"),
+        Kind::Activity | Kind::Number | Kind::Share => format,
         Kind::Code
         | Kind::Text
         | Kind::Year
         | Kind::Choice
         | Kind::Tags
         | Kind::Service
-        | Kind::Flag => "@",
-    })
+        | Kind::Flag => format.set_num_format_index(TEXT),
+    }
 }
 
 /// What the spreadsheet itself lets into a column; nothing for plain text.
@@ -269,7 +273,8 @@ fn columns(
     for (at, name) in (0..).zip(heads) {
         sheet.write_with_format(first, at, name, &head(true))?;
     }
-    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_num_format("@");
+    let wrapped =
+        Format::new().set_text_wrap().set_align(FormatAlign::Top).set_num_format_index(49);
     let all = tables.iter().flat_map(|table| table.columns.iter().map(move |it| (table, it)));
     for (row, (table, column)) in (first + 1..).zip(all) {
         let cells = [

@@ -2,8 +2,8 @@
 //! every problem found later names the row that a person sees.
 
 use calamine::DataRef;
-use std::fs::File;
-use std::path::Path;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 
 use super::gate::{Stopped, damaged, refused};
 use super::limits::{LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, MOST_WRITTEN};
@@ -15,6 +15,9 @@ use crate::problem::{Problem, Report};
 pub struct SheetWriter {
     table: String,
     out: csv::Writer<File>,
+    /// Where the rows are until the sheet is whole, and where it then goes.
+    part: PathBuf,
+    whole: PathBuf,
     header: Option<Header>,
     /// The row that cells are being gathered for, from 0.
     row: u32,
@@ -48,11 +51,15 @@ pub struct Rows {
 }
 
 impl SheetWriter {
-    /// Starts `folder/table.csv`; `bytes` were written for earlier sheets.
+    /// Starts `folder/table.csv`, under another name until it is whole; `bytes` were written for
+    /// earlier sheets.
     pub fn create(table: &str, folder: &Path, bytes: u64) -> Result<Self, Stopped> {
-        let file = File::create(folder.join(format!("{table}.csv")))?;
+        let part = folder.join(format!("{table}.part"));
+        let file = File::create(&part)?;
         Ok(Self {
             table: table.to_owned(),
+            part,
+            whole: folder.join(format!("{table}.csv")),
             out: csv::WriterBuilder::new()
                 .terminator(csv::Terminator::Any(b'\n'))
                 .from_writer(file),
@@ -108,10 +115,15 @@ impl SheetWriter {
         Ok(())
     }
 
-    /// Writes the last row; says what the sheet came to.
+    /// Writes the last row; says what the sheet came to. A sheet without rows leaves no file.
     pub fn finish(mut self, report: &mut Report) -> Result<Rows, Stopped> {
         self.flush(report)?;
         self.out.flush()?;
+        if self.data == 0 {
+            fs::remove_file(&self.part)?;
+        } else {
+            fs::rename(&self.part, &self.whole)?;
+        }
         Ok(Rows { data: self.data, bytes: self.bytes })
     }
 

@@ -89,13 +89,17 @@ impl Unpacker {
         File::open(file).map_err(|source| UnpackError::Open { path: file.to_owned(), source })?;
         let run = |source| UnpackError::Run { program: self.program.clone(), source };
         let mut child = self.start(tables, file, into).map_err(run)?;
-        let said = self.listen(&mut child);
-        if said.is_none() {
+        let heard = self.listen(&mut child);
+        if !matches!(heard, Heard::All(_)) {
             child.kill().map_err(run)?;
         }
         let ended = child.wait().map_err(run)?;
+        let summary = match &heard {
+            Heard::All(text) if ended.success() => SummaryDefinition::read(text),
+            _ => None,
+        };
         let sheet = |table: String| Sheet { csv: into.join(format!("{table}.csv")), table };
-        match said.filter(|_| ended.success()).as_deref().and_then(SummaryDefinition::read) {
+        match summary {
             Some((names, report)) if names.iter().all(|name| tables.get(name).is_some()) => {
                 let sheets = names.into_iter().map(sheet).collect();
                 if report.accepted() {
@@ -106,7 +110,7 @@ impl Unpacker {
             }
             _ => {
                 let mut report = Report::default();
-                report.push(without_a_word(ended));
+                report.push(without_a_word(&heard, ended));
                 Err(UnpackError::Refused { report, sheets: Vec::new() })
             }
         }
@@ -123,33 +127,48 @@ impl Unpacker {
         command.spawn()
     }
 
-    /// What the child writes before its time is over; nothing where it is still busy then, or
-    /// writes without end.
-    fn listen(&self, child: &mut Child) -> Option<String> {
-        let out = child.stdout.take()?;
+    fn listen(&self, child: &mut Child) -> Heard {
+        let Some(out) = child.stdout.take() else {
+            return Heard::TooMuch;
+        };
         let (send, receive) = mpsc::channel();
         thread::spawn(move || {
-            let mut text = String::new();
-            let read = out.take(LONGEST_SUMMARY + 1).read_to_string(&mut text);
+            let mut bytes = Vec::new();
+            let read = out.take(LONGEST_SUMMARY + 1).read_to_end(&mut bytes);
             // The receiver is gone where the time was over.
-            let _gone = send.send(read.map(|_| text));
+            let _gone = send.send(read.map(|_| bytes));
         });
-        let text = receive.recv_timeout(self.wait).ok()?;
-        let fits = |text: &String| u64::try_from(text.len()).is_ok_and(|it| it <= LONGEST_SUMMARY);
-        // What is no text is no summary either, and the child may have ended all the same.
-        Some(text.unwrap_or_default()).filter(fits)
+        let Ok(read) = receive.recv_timeout(self.wait) else {
+            return Heard::NothingInTime;
+        };
+        let bytes = read.unwrap_or_default();
+        if u64::try_from(bytes.len()).is_ok_and(|length| length <= LONGEST_SUMMARY) {
+            Heard::All(String::from_utf8_lossy(&bytes).into_owned())
+        } else {
+            Heard::TooMuch
+        }
     }
 }
 
+/// What a child said.
+enum Heard {
+    /// Everything, to its end.
+    All(String),
+    /// More than any summary holds; it may be writing still.
+    TooMuch,
+    /// It is still busy.
+    NothingInTime,
+}
+
 /// The problem of a child that was killed, ran into one of its limits, or broke.
-fn without_a_word(ended: ExitStatus) -> Problem {
-    let (rule, message) = match signal(ended) {
-        Some(SIGKILL | SIGXCPU) => (
+fn without_a_word(heard: &Heard, ended: ExitStatus) -> Problem {
+    let (rule, message) = match (heard, signal(ended)) {
+        (Heard::NothingInTime, _) | (Heard::All(_), Some(SIGKILL | SIGXCPU)) => (
             rules::TOO_SLOW,
             "the workbook takes longer to read than is allowed; copy the tables into a new workbook, \
              or send them as CSV",
         ),
-        Some(SIGABRT | SIGXFSZ) => (
+        (Heard::All(_), Some(SIGABRT | SIGXFSZ)) => (
             rules::TOO_LARGE,
             "the workbook needs more memory to read than is allowed; send the larger tables as CSV",
         ),

@@ -2,10 +2,10 @@
 
 use api::check::CheckJson;
 use openbook::definition::{Kind, Origin};
+use openbook::workbook::Sheet;
 use openbook::{Book, CheckedTable, Problem, Report, TableDefinition, read};
 use quantities::{ProviderCode, Share};
 use std::fs::File;
-use std::path::PathBuf;
 use store::{BadRows, OwnedTable, Query, StoredTable};
 use value::Review;
 
@@ -16,20 +16,13 @@ use crate::models::Catalogue;
 /// The part of a check that reading takes; the rest is comparing.
 const READING: f64 = 0.9;
 
-/// One table of what was handed in, as a CSV file.
-#[derive(Clone, Debug)]
-pub struct Sheet {
-    /// The table it is for.
-    pub table: String,
-    /// Where it is.
-    pub csv: PathBuf,
-}
-
 /// What is to be checked: one table, or those of a workbook.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckTask<'a> {
-    /// The tables.
+    /// The tables, as CSV files.
     pub sheets: &'a [Sheet],
+    /// What was found when they were unpacked.
+    pub unpacked: &'a Report,
     /// Whose they are: a provider's, or the Board's own.
     pub provider: Option<&'a ProviderCode>,
     /// What they are checked against.
@@ -59,11 +52,11 @@ pub fn check(
     task: &CheckTask<'_>,
     progress: &mut dyn FnMut(Share, &str),
 ) -> Result<Checked, EngineError> {
-    let mut report = Report::default();
+    let mut report = task.unpacked.clone();
     let tables = read_all(catalogue, task, &mut report, progress)?;
     let mut review = Review::default();
     // With a table missing, what refers to it would be blamed for its faults.
-    if let Some(tables) = &tables {
+    if let Some(tables) = tables.as_ref().filter(|_| task.unpacked.accepted()) {
         for table in tables {
             own_rows(table, task.provider, &mut report);
         }

@@ -9,7 +9,7 @@ mod seen;
 mod value;
 mod watched;
 
-pub use check::{CheckTask, Checked, Sheet, check};
+pub use check::{CheckTask, Checked, check};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use value::{Valued, value};

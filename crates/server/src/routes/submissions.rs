@@ -5,7 +5,7 @@ use actix_web::dev::Payload as RawPayload;
 use actix_web::http::header::{CONTENT_TYPE, LOCATION};
 use actix_web::web::{Data, Json, Path, Payload, Query};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post};
-use store::SubmissionId;
+use store::{SubmissionId, WORKBOOK};
 use tenancy::demand;
 
 use super::{BASE, attachment};
@@ -17,6 +17,9 @@ use crate::shapes::{
     UploadQuery,
 };
 use crate::state::{AppState, blocking};
+
+/// The media type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What you may see of what was handed in, newest first.
 #[utoipa::path(tag = "submissions", params(PageQuery), responses(
@@ -32,11 +35,12 @@ pub(super) async fn list(
     Ok(Json(ListJson::of(found, SubmissionJson::from)))
 }
 
-/// Hand in a table: a form with the fields `table` and `file`, or the CSV itself as the body with
-/// `?table=`. It is checked afterwards.
+/// Hand in tables: a form with the fields `table` and `file`, or as the body the CSV itself with
+/// `?table=`, or a workbook (XLSX) with a sheet a table. They are checked afterwards.
 #[utoipa::path(tag = "submissions", params(UploadQuery),
     request_body(content(
         (String = "text/csv"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (String = "multipart/form-data"))),
     responses(
         (status = 202, body = ReceivedJson, description = "Taken in; the check follows"),
@@ -66,7 +70,14 @@ pub(super) async fn receive(
                 .ok_or_else(|| Problem::invalid("say which table it is, such as ?table=costs"))?;
             submissions::receive_raw(&state, &who, body, table, file_name).await?
         }
-        _ => return Err(Problem::unsupported("send text/csv or multipart/form-data")),
+        XLSX => {
+            let table = WORKBOOK.to_owned();
+            submissions::receive_raw(&state, &who, body, table, file_name).await?
+        }
+        _ => {
+            let kinds = format!("send text/csv, {XLSX} or multipart/form-data");
+            return Err(Problem::unsupported(kinds));
+        }
     };
     let received = ReceivedJson::from(received);
     let place = format!("{BASE}/submissions/{}", received.id);

@@ -12,7 +12,7 @@ use crate::actions::submissions::{Details, ProblemFilter};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UploadQuery {
-    /// The table that the file is for, such as `costs`; in a form this is a field.
+    /// The table that the file is for, such as `costs`, or `workbook`; in a form this is a field.
     pub table: Option<String>,
     /// The file's name; in a form it comes with the file.
     pub file_name: Option<String>,

@@ -71,7 +71,7 @@ async fn sign_off_waits_for_an_answer_to_every_query() {
     // The next version asks the same of the same line, one row further down.
     let moved = negative("5.00").replace("RTG,110,2024-25,0,EL", "RTG,110,2024-25,0,DC");
     let more =
-        "RTG,110,2024-25,0,AA,HN22,nursing,variable,1,1.00,plics,2025-03-31\nRTG,110,2024-25,0,OP";
+        "RTG,110,2024-25,0,NEL,HN22,nursing,variable,1,1.00,plics,2025-03-31\nRTG,110,2024-25,0,OP";
     let moved = moved.replace("RTG,110,2024-25,0,OP", more);
     let next = checked(&house, &director, "costs", moved).await;
     let asked = json(&house, &director, &format!("{next}/answers")).await;

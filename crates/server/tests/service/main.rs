@@ -9,4 +9,8 @@ mod life;
 #[cfg(test)]
 mod others;
 #[cfg(test)]
+mod slow;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod workbook;

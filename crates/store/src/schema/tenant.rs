@@ -74,6 +74,7 @@ diesel::table! {
     disputes (id) {
         id -> Text,
         edition -> BigInt,
+        provider -> Text,
         service -> Text,
         table_name -> Text,
         column_name -> Text,

@@ -12,7 +12,7 @@ pub use answers::{Answer, AnswerText, AskedQuery, EarlierAnswer, NewAnswer, Quer
 pub use checking::{BadRows, CheckOutcome, Found};
 pub use history::TableVersions;
 pub use receiving::{NewSubmission, Received};
-pub(crate) use row::{TableRow, latest_by_owner, read_owner};
+pub(crate) use row::{TableRow, latest_by_owner, owner_key, read_owner};
 
 use jiff::Timestamp;
 use quantities::{Pence, ProviderCode};

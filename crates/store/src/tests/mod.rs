@@ -3,8 +3,10 @@
 mod agreements;
 mod answers;
 mod audit;
+mod disputes;
 mod editions;
 mod jobs;
+mod releases;
 mod runs;
 mod sessions;
 mod submissions;

@@ -66,10 +66,12 @@ CREATE TABLE agreements (
     recorded_by TEXT NOT NULL
 );
 
--- A published figure that somebody holds to be wrong. raised_for: whose person raised it, an owner.
+-- A published figure that somebody holds to be wrong. provider: whose service it is. raised_for:
+-- whose person raised it, an owner.
 CREATE TABLE disputes (
     id TEXT PRIMARY KEY NOT NULL,
     edition BIGINT NOT NULL REFERENCES editions (number),
+    provider TEXT NOT NULL,
     service TEXT NOT NULL,
     table_name TEXT NOT NULL,
     column_name TEXT NOT NULL,
