@@ -15,6 +15,7 @@ mod origin;
 pub mod pages;
 pub mod problem;
 mod routes;
+pub mod rules;
 mod serve;
 pub mod shapes;
 mod state;

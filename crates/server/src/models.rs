@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use value::{Instruments, Parameters};
 
+use crate::rules::Rules;
+
 /// The files under `models/` as they were when the program was built.
 pub static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../models");
 
@@ -20,6 +22,8 @@ pub struct Catalogue {
     pub instruments: Instruments,
     /// The text of the glossary.
     pub glossary: String,
+    /// What the checks look for, in words.
+    pub rules: Rules,
 }
 
 /// Why the definitions cannot be used.
@@ -105,6 +109,7 @@ impl Catalogue {
             )
             .map_err(|error| malformed(&error))?,
             glossary: text("glossary.toml")?.to_owned(),
+            rules: Rules::parse(text("rules.toml")?).map_err(|error| malformed(&error))?,
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::definition::{Origin, TableDefinition, Tables};
 pub use lists::choices;
 pub use markdown::markdown;
 pub use schema::json_schema;
-pub use words::example;
+pub use words::{example, from, key, required, rows, rule, unit};
 pub use workbook::{ABOUT, EXAMPLES, LISTS, xlsx};
 
 /// Which tables a template is for.

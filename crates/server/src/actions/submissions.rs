@@ -223,6 +223,18 @@ pub fn bad_rows(
     Ok((table, csv))
 }
 
+/// The tables of a submission that have rows to be mended.
+///
+/// # Errors
+/// When there is none that this person may see.
+pub fn tables_to_mend(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    id: &SubmissionId,
+) -> Result<Vec<String>, Problem> {
+    Ok(state.store.tables_with_bad_rows(who, id)?)
+}
+
 /// Every version that this person may see of the tables that a submission is about, newest first.
 ///
 /// # Errors

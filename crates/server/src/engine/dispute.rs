@@ -275,7 +275,7 @@ fn rewritten(
     }
     let csv = writer.into_inner().map_err(|error| fault(&error.error()))?;
     let mut report = Report::default();
-    read::table(&catalogue.tables, definition, &csv[..], &mut report).ok_or_else(|| {
+    read::accepted(&catalogue.tables, definition, &csv[..], &mut report).ok_or_else(|| {
         let found = report.problems().first().map(|problem| problem.message.clone());
         let why = found.unwrap_or_default();
         EngineError::Refused(format!("the proposed value cannot stand there: {why}"))

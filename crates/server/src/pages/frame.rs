@@ -47,13 +47,28 @@ pub async fn shown<V: Serialize>(
     template: &'static str,
     view: impl FnOnce(&AppState, &Permitted<demand::ReadBook>) -> Result<V, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
+    answered(state, who, StatusCode::OK, path, template, view).await
+}
+
+/// The same with another status: a form that was not accepted, say.
+///
+/// # Errors
+/// What making the view says.
+pub async fn answered<V: Serialize>(
+    state: &Data<AppState>,
+    who: &May<demand::ReadBook>,
+    status: StatusCode,
+    path: &str,
+    template: &'static str,
+    view: impl FnOnce(&AppState, &Permitted<demand::ReadBook>) -> Result<V, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
     let (who, path) = (who.0.clone(), path.to_owned());
     let text = blocking(state, move |state| {
         let view = view(state, &who)?;
         let chrome = around(state, &who)?.at(&path);
         render(template, &chrome, &view).map_err(|error| Problem::internal(&format!("{error:#}")))
     });
-    Ok(html(StatusCode::OK, text.await?))
+    Ok(html(status, text.await?))
 }
 
 /// The frame around a page for somebody.

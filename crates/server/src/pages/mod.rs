@@ -9,6 +9,7 @@ mod download;
 mod editions;
 mod errors;
 pub(crate) mod format;
+mod formats;
 mod frame;
 mod glossary;
 #[cfg(test)]
@@ -43,14 +44,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(session::sign_out)
         .service(start::start)
         .service(glossary::glossary)
-        .service(submissions::list)
-        .service(submissions::ask)
-        .service(submissions::receive)
-        .service(submissions::progress)
-        .service(submissions::problems)
-        .service(submissions::submit)
-        .service(submissions::sign_off)
-        .service(submissions::one)
+        .configure(formats::configure)
+        .configure(submissions::configure)
         .service(editions::list)
         .service(editions::publish)
         .service(values::explorer)

@@ -10,6 +10,7 @@ use super::scenario_form::ScenarioForm;
 use super::view::chrome::{Chrome, Edition, Person};
 use super::view::editions::{EditionRow, EditionsView, WaitingRow};
 use super::view::errors::ErrorView;
+use super::view::formats::{FormatView, FormatsView};
 use super::view::glossary::GlossaryDefinition;
 use super::view::run::{RunPage, RunQuery, RunView, outcome_tag};
 use super::view::scenarios::{RunRow, ScenarioFormView, ScenarioRow, ScenarioView, ScenariosView};
@@ -17,12 +18,13 @@ use super::view::service::ServiceView;
 use super::view::sign_in::SignInView;
 use super::view::start::{StartView, Task};
 use super::view::submission::{
-    Progress, SubmissionFacts, SubmissionRow, SubmissionView, SubmissionsView, TableChoice,
-    UploadView,
+    ProblemQuery, Progress, QueriesView, RowQuery, SubmissionFacts, SubmissionRow, SubmissionView,
+    SubmissionsView, TableChoice, Typed, UploadView,
 };
 use super::view::value::{ValueQuery, ValueView};
 use super::view::{FieldError, Link, Tag};
 use crate::charts::well_formed;
+use crate::rules::Rules;
 
 fn chrome(path: &str, hostile: bool) -> Chrome {
     let person = Person {
@@ -119,10 +121,12 @@ fn handing_in() {
         code: code.to_owned(),
         name: name.to_owned(),
         hint: "What each service cost, by month or for the year".to_owned(),
+        own: code == "costs",
         chosen,
     };
     let view = UploadView {
         owner: "RY8".to_owned(),
+        workbook: "workbook".to_owned(),
         tables: vec![table("costs", "Costs", true), table("ledger", "Ledger", false)],
         errors: vec![FieldError::new("file", "Choose a file")],
     };
@@ -140,6 +144,10 @@ fn handing_in() {
     look("submissions", "submissions.html", "/submissions", true, &view);
 }
 
+fn rules() -> Rules {
+    Rules::parse(include_str!("../../../../models/rules.toml")).expect("rules")
+}
+
 #[test]
 fn submissions() {
     let facts = |state: &str, hostile: bool| SubmissionFacts {
@@ -152,9 +160,18 @@ fn submissions() {
         history: vec!["Handed in by Sam Example on 12 November 2026, 09:14".to_owned()],
         may_submit: state == "checked",
         may_sign_off: state == "submitted",
+        may_answer: true,
+        open: u64::from(state == "checked"),
+        asked: state == "checked",
+        to_mend: vec!["costs".to_owned(), "services".to_owned()],
+        tables: vec![("costs".to_owned(), 12_345, None)],
+        judged: None,
         failed: None,
-        progress: (state == "draft")
-            .then(|| Progress { percent: "40%".to_owned(), message: "Reading rows".to_owned() }),
+        progress: (state == "draft").then(|| Progress {
+            percent: "40%".to_owned(),
+            done: 40,
+            message: "Reading: 2.0 of 5.0 MB".to_owned(),
+        }),
     };
     let cases = [
         ("submission-queued", "draft", None, false),
@@ -164,14 +181,65 @@ fn submissions() {
         ("submission-sign-off", "submitted", Some(samples::check(0, true, false)), false),
     ];
     for (name, state, check, hostile) in cases {
-        let mut view = SubmissionView::new(facts(state, hostile), check.as_ref());
-        if state == "submitted" {
-            view.seen = vec![super::view::submission::SeenRow {
-                service: "Community nursing".to_owned(),
-                shown: "£34.0m".to_owned(),
-            }];
-        }
+        let query = ProblemQuery::default();
+        let view = SubmissionView::new(facts(state, hostile), check.as_ref(), &rules(), &query);
         look(name, "submission.html", "/submissions/01", hostile, &view);
+    }
+    let check = samples::check(700, false, true);
+    for (name, rule) in [("some", "money.decimals"), ("nothing", "<script>alert(1)</script>")] {
+        let query = ProblemQuery { rule: rule.to_owned(), ..ProblemQuery::default() };
+        let view = SubmissionView::new(facts("refused", true), Some(&check), &rules(), &query);
+        let name = format!("submission-rows-{name}");
+        look(&name, "submission.html", "/submissions/01", true, &view);
+    }
+}
+
+#[test]
+fn answers() {
+    let asked = samples::asked(60);
+    let path = "/submissions/01/answers";
+    let typed = Typed {
+        table: "costs".to_owned(),
+        rule: "costs.negative".to_owned(),
+        text: HOSTILE.to_owned(),
+        why: "An answer has 1 to 2000 characters of plain text".to_owned(),
+        ..Typed::default()
+    };
+    let of = |view: QueriesView, may_answer: bool| QueriesView {
+        id: "01".to_owned(),
+        title: "Costs, version 3".to_owned(),
+        owner: "RY8".to_owned(),
+        may_answer,
+        ..view
+    };
+    let groups = |typed: &[Typed]| QueriesView::groups(&asked, &rules(), path, typed);
+    assert_eq!(groups(&[]).answer.split(' ').next(), Some("41"), "{}", groups(&[]).answer);
+    let cases = [
+        ("answers", of(groups(&[]), true)),
+        ("answers-wrong", of(groups(&[typed]), true)),
+        ("answers-read", of(groups(&[]), false)),
+        ("answers-none", of(QueriesView::groups(&[], &rules(), path, &[]), true)),
+    ];
+    for (name, view) in cases {
+        look(name, "answers.html", "/submissions/01", true, &view);
+    }
+    let query =
+        RowQuery { table: "costs".to_owned(), rule: "costs.negative".to_owned(), page: Some(2) };
+    let rows = QueriesView::rows(&asked, &rules(), path, &query, &[]).expect("rows");
+    assert_eq!(rows.rows.as_ref().map(|rows| rows.rows.len()), Some(25));
+    look("answers-rows", "answers.html", "/submissions/01", true, &of(rows, true));
+    let none = RowQuery { rule: "no.such".to_owned(), ..query };
+    assert!(QueriesView::rows(&asked, &rules(), path, &none, &[]).is_none());
+}
+
+#[test]
+fn formats() {
+    let catalogue = crate::Catalogue::embedded().expect("definitions");
+    let view = FormatsView::new(&catalogue.tables, &catalogue.rules, Some("provider"), true);
+    look("formats", "formats.html", "/formats", false, &view);
+    for table in catalogue.tables.iter() {
+        let view = FormatView::from(table);
+        look(&format!("format-{}", table.name), "format.html", "/formats/x", false, &view);
     }
 }
 
@@ -302,7 +370,7 @@ fn runs() {
         let view = RunView::new(&run, "/runs/1", &RunQuery::default());
         look(name, "run.html", "/scenarios", hostile, &page(Some(view), None, None));
     }
-    let progress = Progress { percent: "40%".to_owned(), message: String::new() };
+    let progress = Progress { percent: "40%".to_owned(), done: 40, message: String::new() };
     look("run-queued", "run.html", "/scenarios", false, &page(None, Some(progress), None));
     look(
         "run-failed",

@@ -1,6 +1,8 @@
 //! Books and runs made up for tests: small and plain, hostile, huge, or empty.
 
-use api::check::{CheckJson, CheckTotals, ProblemJson, ReconciliationJson};
+use api::check::{
+    BridgeJson, CheckJson, CheckTotals, CostAreaJson, ProblemJson, QualityJson, ReconciliationJson,
+};
 use api::result::{
     AnswersJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue, Provenance, QuintileJson,
     RelaxationJson, RunJson, ScenarioFacts, ServiceJson, StaffJson, SwapJson, Totals,
@@ -9,6 +11,7 @@ use api::result::{
 use api::value::{ParityJson, ServiceValueJson, ValueJson, ValuedByJson};
 use quantities::Pence;
 use std::collections::BTreeMap;
+use store::{Answer, AskedQuery, EarlierAnswer, Query};
 
 /// Names as a real book has them, with code, provider, sector, £m and healthy years.
 const LINES: [(&str, &str, &str, &str, i64, f64); 14] = [
@@ -432,7 +435,7 @@ pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
         }
         found.push(problem(
             300 + at,
-            "cost.negative",
+            "costs.negative",
             "query",
             "a cost of −£40.00: say why it is negative",
         ));
@@ -444,7 +447,12 @@ pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
             "refuse",
             "\"DN-02\" is not in your list of services; did you mean \"DN02\"?",
         ));
-        found.push(problem(0, "file.name", "note", "the file's name does not say its year"));
+        found.push(problem(
+            0,
+            "assumptions.absent",
+            "note",
+            "no reviewer has accepted the outcomes yet",
+        ));
     }
     let mut counts = BTreeMap::new();
     for problem in &found {
@@ -467,7 +475,69 @@ pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
             difference_pct: Some(-0.2),
             status: "green".to_owned(),
         }],
-        quality: Vec::new(),
-        bridge: Vec::new(),
+        quality: vec![QualityJson {
+            provider: "RTG".to_owned(),
+            score: Some(72.0),
+            areas: vec![CostAreaJson {
+                area: "nursing".to_owned(),
+                cost_gbp: pounds(50_000_000.0),
+                quality: 80.0,
+            }],
+            with_outcome_pct: 61.4,
+            with_staff_pct: 92.0,
+            with_equity_pct: 15.0,
+            by_grade_gbp: BTreeMap::from([("B".to_owned(), pounds(12_000_000.0))]),
+            complete_to: Some("2025-03-31".to_owned()),
+            stale: None,
+        }],
+        bridge: vec![BridgeJson {
+            fin_year: "2024-25".to_owned(),
+            lines_gbp: BTreeMap::from([("allocation".to_owned(), pounds(98_700_000.0))]),
+            difference_gbp: pounds(0.0),
+            contracts_gbp: pounds(98_700_000.0),
+            contracts_difference_gbp: pounds(0.0),
+        }],
     }
+}
+
+/// So many negative costs that are asked about, every third answered, and one thing about the file.
+pub(crate) fn asked(rows: u64) -> Vec<AskedQuery> {
+    let query = |row: Option<u64>, rule: &str, message: &str| Query {
+        table: "costs".to_owned(),
+        rule: rule.to_owned(),
+        row,
+        column: row.map(|_| "cost_gbp".to_owned()),
+        key: row.map(|_| HOSTILE.to_owned()),
+        message: message.to_owned(),
+        occurrences: 1,
+    };
+    let answer = |row: Option<u64>, rule: &str| Answer {
+        id: "0193f2a0-0000-7000-8000-000000000001".parse().expect("an id"),
+        table: "costs".to_owned(),
+        rule: rule.to_owned(),
+        row,
+        column: None,
+        text: format!("A refund.\n{HOSTILE}"),
+        confirms: None,
+        answered_at: jiff::Timestamp::UNIX_EPOCH,
+        answered_by: tenancy::PersonId::new("p"),
+    };
+    let rule = "costs.negative";
+    let mut asked: Vec<AskedQuery> = (2..rows + 2)
+        .map(|row| AskedQuery {
+            query: query(Some(row), rule, "a cost of −£40.00: say why it is negative"),
+            answer: (row % 3 == 0).then(|| answer(Some(row), rule)),
+            before: (row % 3 == 1).then(|| EarlierAnswer {
+                submission: "0193f2a0-0000-7000-8000-000000000002".parse().expect("an id"),
+                version: 2,
+                answer: answer(None, rule),
+            }),
+        })
+        .collect();
+    asked.push(AskedQuery {
+        query: query(None, "costs.stale", "the costs are 500 days old: send newer figures"),
+        answer: None,
+        before: None,
+    });
+    asked
 }

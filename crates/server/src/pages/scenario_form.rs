@@ -234,8 +234,8 @@ mod tests {
             staff_limits: bad("yes"),
             draws: bad("1.5"),
         };
-        let fields: Vec<&str> =
-            form.to_toml("2024-25").expect_err("refused").iter().map(|error| error.field).collect();
+        let errors = form.to_toml("2024-25").expect_err("refused");
+        let fields: Vec<&str> = errors.iter().map(|error| error.field.as_ref()).collect();
         assert_eq!(
             fields,
             [

@@ -24,6 +24,8 @@ pub fn submission_state(code: &str) -> Tag {
         "checked" => Tag::new("Checked", "yellow"),
         "submitted" => Tag::new("Waiting for sign-off", "blue"),
         "signed_off" => Tag::new("Signed off", "green"),
+        "published" => Tag::new("Published", "green"),
+        "superseded" => Tag::new("Superseded", "grey"),
         other => Tag::new(words(other), "grey"),
     }
 }
@@ -35,6 +37,16 @@ pub fn reconciliation(code: &str) -> Tag {
         "amber" => Tag::new("Amber", "yellow"),
         "red" => Tag::new("Red", "red"),
         "unreconciled" => Tag::new("No accounts given", "grey"),
+        other => Tag::new(words(other), "grey"),
+    }
+}
+
+/// What a problem asks for.
+pub fn severity(code: &str) -> Tag {
+    match code {
+        "refuse" => Tag::new("Mend", "red"),
+        "query" => Tag::new("Answer", "yellow"),
+        "note" => Tag::new("To know", "grey"),
         other => Tag::new(words(other), "grey"),
     }
 }

@@ -5,6 +5,7 @@
 pub mod chrome;
 pub mod editions;
 pub mod errors;
+pub mod formats;
 pub mod glossary;
 pub mod labels;
 pub mod run;
@@ -17,6 +18,7 @@ pub mod table;
 pub mod value;
 
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A place to go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -54,14 +56,14 @@ impl Tag {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// The field's name, which is also its id.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What to do.
     pub message: String,
 }
 
 impl FieldError {
     /// An error of one field.
-    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field, message: message.into() }
+    pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
     }
 }

@@ -115,20 +115,30 @@ pub struct Pager {
 
 /// One page of rows, with the way to the others where there are more.
 pub fn page_of<T>(rows: Vec<T>, page: usize, address: &Address) -> (Vec<T>, Option<Pager>) {
+    page_of_size(rows, page, ROWS, address)
+}
+
+/// The same with so many rows on a page.
+pub fn page_of_size<T>(
+    rows: Vec<T>,
+    page: usize,
+    size: usize,
+    address: &Address,
+) -> (Vec<T>, Option<Pager>) {
     let all = rows.len();
-    if all <= ROWS {
+    if all <= size {
         return (rows, None);
     }
-    let last = all.saturating_sub(1).div_euclid(ROWS);
+    let last = all.saturating_sub(1).div_euclid(size);
     let page = page.clamp(1, last + 1) - 1;
-    let shown: Vec<T> = rows.into_iter().skip(page * ROWS).take(ROWS).collect();
+    let shown: Vec<T> = rows.into_iter().skip(page * size).take(size).collect();
     let to = |page: usize| address.with("page", &page.to_string());
     let figure = |count: usize| crate::pages::format::thousands(&count.to_string());
     let pager = Pager {
         text: format!(
             "Rows {} to {} of {}",
-            figure(page * ROWS + 1),
-            figure(page * ROWS + shown.len()),
+            figure(page * size + 1),
+            figure(page * size + shown.len()),
             figure(all)
         ),
         previous: (page > 0).then(|| to(page)),

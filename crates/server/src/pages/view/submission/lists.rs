@@ -7,6 +7,8 @@ use crate::pages::view::{FieldError, Link, Tag};
 pub struct UploadView {
     /// For whom.
     pub owner: String,
+    /// What is chosen for a workbook.
+    pub workbook: String,
     /// The tables one may hand in.
     pub tables: Vec<TableChoice>,
     /// What is wrong.
@@ -22,6 +24,8 @@ pub struct TableChoice {
     pub name: String,
     /// What it is for.
     pub hint: String,
+    /// Whether each provider hands it in; otherwise the ICB does.
+    pub own: bool,
     /// Whether it is chosen.
     pub chosen: bool,
 }

@@ -1,18 +1,23 @@
-//! Handing in a table: the form, the outcome, and the list of what was handed in.
+//! Handing in figures: the form, the outcome, what is asked, and the list of what was handed in.
 
+mod bridge;
 mod lists;
-mod outcome;
+mod problems;
+mod queries;
 
 use api::check::CheckJson;
 use serde::Serialize;
 
-use super::Tag;
 use super::labels::{submission_state, upload_table};
-use crate::pages::format::pct;
-use outcome::{Found, totals};
+use super::{Link, Tag};
+use crate::pages::format::{money_full, money_short, pct, plural, thousands};
+use crate::rules::Rules;
+use problems::{Found, RuleRow};
 
+pub use bridge::{AllocationBridge, Bridge, Judged, QualityView};
 pub use lists::{SubmissionRow, SubmissionsView, TableChoice, UploadView};
-pub use outcome::{Bridge, RuleGroup};
+pub use problems::{Listed, ProblemQuery};
+pub use queries::{QueriesView, RowQuery, Typed, open};
 
 /// What is known of a submission besides what the checks found.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +40,18 @@ pub struct SubmissionFacts {
     pub may_submit: bool,
     /// Whether this person may sign it off.
     pub may_sign_off: bool,
+    /// Whether this person may answer what is asked.
+    pub may_answer: bool,
+    /// Rows that still need an answer.
+    pub open: u64,
+    /// Whether anything was asked.
+    pub asked: bool,
+    /// Tables with rows to be mended.
+    pub to_mend: Vec<String>,
+    /// The accepted tables: name, rows, sum of money.
+    pub tables: Vec<(String, u64, Option<quantities::Pence>)>,
+    /// When freshness is judged.
+    pub judged: Option<Judged>,
     /// While it is being checked.
     pub progress: Option<Progress>,
     /// Why it could not be checked.
@@ -46,14 +63,18 @@ pub struct SubmissionFacts {
 pub struct Progress {
     /// In percent.
     pub percent: String,
+    /// In percent, as a number.
+    pub done: u32,
     /// What it is doing.
     pub message: String,
 }
 
 impl From<&store::JobStatus> for Progress {
     fn from(job: &store::JobStatus) -> Self {
+        let percent = (job.progress.get() * 100.0).round();
         Self {
-            percent: pct((job.progress.get() * 100.0).round()),
+            percent: pct(percent),
+            done: format!("{percent:.0}").parse().unwrap_or(0),
             message: crate::pages::format::sentence_case(&job.message),
         }
     }
@@ -76,22 +97,32 @@ pub struct SubmissionView {
     pub answer: String,
     /// While it is being checked.
     pub progress: Option<Progress>,
-    /// What must be mended, rule by rule.
-    pub refused: Vec<RuleGroup>,
-    /// What needs an answer.
-    pub queried: Vec<RuleGroup>,
-    /// What to know.
-    pub noted: Vec<RuleGroup>,
+    /// The rules that were broken.
+    pub rules: Vec<RuleRow>,
+    /// The rows of those one asks for.
+    pub listed: Option<Listed>,
+    /// What to download.
+    pub downloads: Vec<Link>,
+    /// How many rows still need an answer, in words; nothing where nothing was asked.
+    pub queries: Option<String>,
+    /// Whether something still needs an answer.
+    pub open: bool,
+    /// Whether this person may answer.
+    pub may_answer: bool,
     /// Rows read and the sum of costs.
     pub totals: Option<String>,
+    /// The tables of the file, where there are several.
+    pub tables: Vec<TableRow>,
     /// Costed against the accounts.
     pub bridges: Vec<Bridge>,
-    /// What other providers will see.
-    pub seen: Vec<SeenRow>,
+    /// The allocation against the contracts.
+    pub allocation: Vec<AllocationBridge>,
+    /// How good the figures are.
+    pub quality: Vec<QualityView>,
     /// What has happened to it.
     pub history: Vec<String>,
-    /// Whether there is a list of problems to download.
-    pub has_problems: bool,
+    /// Whether it was accepted, so that it can be looked at and compared.
+    pub accepted: bool,
     /// Whether another file is the next step.
     pub upload_again: bool,
     /// Whether this person may hand it in for sign-off.
@@ -100,53 +131,154 @@ pub struct SubmissionView {
     pub may_sign_off: bool,
 }
 
-/// One line that others will see.
+/// One table of a file that has several.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct SeenRow {
-    /// The service.
-    pub service: String,
-    /// What they will see of it.
-    pub shown: String,
+pub struct TableRow {
+    /// The table.
+    pub name: String,
+    /// How many rows.
+    pub rows: String,
+    /// The sum of its money.
+    pub total: String,
+    /// How many problems it has, with the way to them.
+    pub problems: Link,
 }
 
 impl SubmissionView {
     /// The page of a submission, with what the checks found where they are done.
-    pub fn new(facts: SubmissionFacts, check: Option<&CheckJson>) -> Self {
-        let found = check.map(Found::from).unwrap_or_default();
-        let table = upload_table(&facts.table);
+    pub fn new(
+        facts: SubmissionFacts,
+        check: Option<&CheckJson>,
+        rules: &Rules,
+        query: &ProblemQuery,
+    ) -> Self {
+        let path = format!("/submissions/{}", facts.id);
+        let found = check.map(|check| Found::of(check, rules, &path)).unwrap_or_default();
         let refused = facts.state == "refused" || check.is_some_and(|check| !check.accepted);
         Self {
-            title: format!("{table}, version {}", facts.version),
-            owner: facts.owner,
-            file_name: facts.file_name,
+            title: format!("{}, version {}", upload_table(&facts.table), facts.version),
+            owner: facts.owner.clone(),
+            file_name: facts.file_name.clone(),
             tag: submission_state(&facts.state),
-            answer: match check {
-                Some(check) => found.answer(check.accepted, &facts.state),
-                None if refused => "Your file was not accepted.".to_owned(),
-                None => facts.failed.as_ref().map_or_else(
-                    || "Your file is being checked.".to_owned(),
-                    |why| format!("Your file could not be checked: {}.", why.trim_end_matches('.')),
+            answer: answer(&facts, check, &found, refused),
+            rules: found.rules,
+            listed: check.and_then(|check| Listed::of(check, rules, &path, query)),
+            downloads: downloads(&facts, check),
+            queries: facts.asked.then(|| match facts.open {
+                0 => "Every question of the checks is answered.".to_owned(),
+                open => format!(
+                    "{} an answer before this version can be signed off.",
+                    plural(open, "row still needs", "rows still need")
                 ),
-            },
-            progress: facts.progress,
+            }),
+            open: facts.open > 0,
+            may_answer: facts.may_answer,
             totals: check.map(totals),
+            tables: check.map(|check| tables(&facts, check, &path)).unwrap_or_default(),
             bridges: check
                 .iter()
                 .flat_map(|check| &check.reconciliation)
                 .map(Bridge::from)
                 .collect(),
-            seen: Vec::new(),
+            allocation: check
+                .iter()
+                .flat_map(|check| &check.bridge)
+                .map(AllocationBridge::from)
+                .collect(),
+            quality: check
+                .iter()
+                .flat_map(|check| &check.quality)
+                .map(|quality| QualityView::of(quality, facts.judged))
+                .collect(),
             history: facts.history,
-            has_problems: check.is_some_and(|check| !check.problems.is_empty()),
+            accepted: check.is_some_and(|check| check.accepted),
             upload_again: refused || facts.failed.is_some(),
             may_submit: facts.may_submit,
             may_sign_off: facts.may_sign_off,
-            refused: found.refused,
-            queried: found.queried,
-            noted: found.noted,
+            progress: facts.progress,
             id: facts.id,
         }
     }
+}
+
+fn answer(
+    facts: &SubmissionFacts,
+    check: Option<&CheckJson>,
+    found: &Found,
+    refused: bool,
+) -> String {
+    match check {
+        Some(check) => found.answer(check.accepted, &facts.state, facts.open),
+        None if refused => "Your file was not accepted.".to_owned(),
+        None => facts.failed.as_ref().map_or_else(
+            || "Your file is being checked.".to_owned(),
+            |why| format!("Your file could not be checked: {}.", why.trim_end_matches('.')),
+        ),
+    }
+}
+
+fn downloads(facts: &SubmissionFacts, check: Option<&CheckJson>) -> Vec<Link> {
+    let path = format!("/submissions/{}", facts.id);
+    let several = facts.to_mend.len() > 1;
+    let mut links: Vec<Link> = facts
+        .to_mend
+        .iter()
+        .map(|table| {
+            let of = if several { format!(" of {}", upload_table(table)) } else { String::new() };
+            let text = format!("Download the rows{of} with the mend beside each (CSV)");
+            let query = super::table::encoded(table);
+            Link::new(text, format!("{path}/rows-to-mend.csv?table={query}"))
+        })
+        .collect();
+    if check.is_some_and(|check| !check.problems.is_empty()) {
+        let text = if links.is_empty() {
+            "Download the list with the mend beside each (CSV)"
+        } else {
+            "Download the list of everything found (CSV)"
+        };
+        links.push(Link::new(text, format!("{path}/problems.csv")));
+    }
+    links
+}
+
+/// Rows read and the sum of costs.
+fn totals(check: &CheckJson) -> String {
+    let rows: u64 = check.rows.values().sum();
+    let cost = check.totals.cost_gbp;
+    let read = plural(rows, "row was read", "rows were read");
+    if cost.get() == 0 {
+        format!("{read}.")
+    } else {
+        format!("{read}; costs add up to {}.", money_short(cost))
+    }
+}
+
+/// The tables of a workbook; none where the file is one table.
+fn tables(facts: &SubmissionFacts, check: &CheckJson, path: &str) -> Vec<TableRow> {
+    if check.rows.len() < 2 {
+        return Vec::new();
+    }
+    let of = |name: &String| {
+        let problems = check.problems.iter().filter(|problem| problem.table == *name).count();
+        let problems = u64::try_from(problems).unwrap_or(u64::MAX);
+        let text = match problems {
+            0 => "nothing found".to_owned(),
+            some => plural(some, "problem", "problems"),
+        };
+        Link::new(text, format!("{path}?table={}", super::table::encoded(name)))
+    };
+    let rows = check.rows.iter().map(|(name, rows)| TableRow {
+        name: upload_table(name),
+        rows: thousands(&rows.to_string()),
+        total: facts
+            .tables
+            .iter()
+            .find(|(known, ..)| known == name)
+            .and_then(|(.., total)| *total)
+            .map_or_else(|| "–".to_owned(), money_full),
+        problems: of(name),
+    });
+    rows.collect()
 }
 
 #[cfg(test)]
@@ -155,9 +287,9 @@ mod tests {
     use api::check::ProblemJson;
     use std::collections::BTreeMap;
 
-    fn problem(rule: &str, severity: &str, row: u64) -> ProblemJson {
+    fn problem(table: &str, rule: &str, severity: &str, row: u64) -> ProblemJson {
         ProblemJson {
-            table: "costs".to_owned(),
+            table: table.to_owned(),
             row: Some(row),
             column: Some("cost_gbp".to_owned()),
             rule: rule.to_owned(),
@@ -166,31 +298,68 @@ mod tests {
         }
     }
 
-    #[test]
-    fn problems_are_counted_by_rule() {
+    fn check() -> CheckJson {
         let mut problems: Vec<ProblemJson> =
-            (2..5).map(|row| problem("money.decimals", "refuse", row)).collect();
-        problems.push(problem("service.unknown", "refuse", 902));
-        problems.push(problem("code.unknown", "query", 7));
-        let check = CheckJson {
-            schema: api::check::SCHEMA.to_owned(),
-            accepted: false,
+            (2..5).map(|row| problem("costs", "money.decimals", "refuse", row)).collect();
+        problems.push(problem("services", "service.unknown", "refuse", 902));
+        problems.push(problem("costs", "code.unknown", "query", 7));
+        let known = crate::pages::samples::check(0, false, false);
+        CheckJson {
             problems,
             counts: BTreeMap::from([("money.decimals".to_owned(), 1203)]),
-            rows: BTreeMap::new(),
-            totals: api::check::CheckTotals { cost_gbp: quantities::Pence::ZERO },
-            reconciliation: Vec::new(),
-            quality: Vec::new(),
-            bridge: Vec::new(),
+            rows: BTreeMap::from([("costs".to_owned(), 9), ("services".to_owned(), 2)]),
+            ..known
+        }
+    }
+
+    fn view(query: &ProblemQuery) -> SubmissionView {
+        let rules = Rules::parse(include_str!("../../../../../../models/rules.toml"));
+        let facts = SubmissionFacts {
+            state: "refused".to_owned(),
+            id: "1".to_owned(),
+            to_mend: vec!["costs".to_owned()],
+            ..SubmissionFacts::default()
         };
-        let facts = SubmissionFacts { state: "refused".to_owned(), ..SubmissionFacts::default() };
-        let view = SubmissionView::new(facts, Some(&check));
+        SubmissionView::new(facts, Some(&check()), &rules.expect("rules"), query)
+    }
+
+    #[test]
+    fn problems_are_counted_by_rule() {
+        let view = view(&ProblemQuery::default());
         assert_eq!(
             view.answer,
             "Your file was not accepted: 2 things must be mended, 1 needs an answer."
         );
-        let first = view.refused.first().expect("a rule");
+        let first = view.rules.first().expect("a rule");
+        assert_eq!(first.title, "Money with more than two decimals");
         assert_eq!((first.rows.as_str(), first.first.as_str()), ("1,203", "row 2, cost_gbp"));
-        assert_eq!(first.unlisted.as_deref(), Some("1,200 more are"));
+        assert_eq!(first.href, "/submissions/1?table=costs&rule=money.decimals");
+        assert_eq!(view.rules.last().map(|rule| rule.tag.text.as_str()), Some("Answer"));
+        let listed = view.listed.expect("rows");
+        assert!(listed.unlisted.is_some_and(|text| text.starts_with("1,203 problems are")));
+        assert_eq!((listed.rows.len(), listed.tables.len()), (5, 3), "few are all listed");
+        let tables: Vec<&str> =
+            view.tables.iter().map(|table| table.problems.text.as_str()).collect();
+        assert_eq!(tables, ["4 problems", "1 problem"]);
+        assert_eq!(view.downloads.len(), 2);
+    }
+
+    #[test]
+    fn the_address_chooses_rows() {
+        let query = |rule: &str, severity: &str, table: &str| ProblemQuery {
+            rule: rule.to_owned(),
+            severity: severity.to_owned(),
+            table: table.to_owned(),
+            ..ProblemQuery::default()
+        };
+        let shown = |query: &ProblemQuery| {
+            let listed = view(query).listed.expect("rows");
+            (listed.caption, listed.rows.len())
+        };
+        let decimals = ("Money with more than two decimals: 3 rows".to_owned(), 3);
+        assert_eq!(shown(&query("money.decimals", "", "")), decimals);
+        assert_eq!(shown(&query("", "query", "")), ("1 problem found".to_owned(), 1));
+        assert_eq!(shown(&query("", "", "services")).1, 1);
+        assert_eq!(shown(&query("no.such", "<script>", "x")).1, 0);
     }
 }

@@ -1,27 +1,50 @@
-//! Handing in a table, its outcome, signing it off.
+//! Handing in figures, their outcome, answering what is asked, signing off.
 
-use actix_multipart::Multipart;
+mod answers;
+mod hand_in;
+
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpResponse, get, post};
+use api::check::CheckJson;
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Deserialize;
 use store::{JobState, Page, Submission, SubmissionId, SubmissionState};
-use tenancy::{Permission, Scope, demand};
+use tenancy::{Permission, Permitted, Scope, demand};
 
-use super::format::sentence_case;
-use super::frame::{around, by, moment, shown};
+use super::frame::{by, moment, shown};
 use super::render::{html, render};
+use super::view::Link;
+use super::view::chrome::Chrome;
 use super::view::labels::{submission_state, upload_table};
 use super::view::submission::{
-    Progress, SubmissionFacts, SubmissionRow, SubmissionView, SubmissionsView, TableChoice,
-    UploadView,
+    Judged, ProblemQuery, Progress, SubmissionFacts, SubmissionRow, SubmissionView,
+    SubmissionsView, open,
 };
 use super::view::table::{After, older};
-use super::view::{FieldError, Link};
 use super::{download, see_other};
+use crate::actions::answers as asking;
 use crate::actions::submissions::{self, Details};
 use crate::extract::May;
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
+
+/// Adds the pages of submissions; those with longer addresses first.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(list)
+        .service(hand_in::ask)
+        .service(hand_in::receive)
+        .service(progress)
+        .service(problems)
+        .service(rows_to_mend)
+        .service(answers::ask)
+        .service(answers::give)
+        .service(submit)
+        .service(sign_off)
+        .service(one);
+}
 
 /// What was handed in, as far as one may see it.
 #[get("/submissions")]
@@ -42,43 +65,6 @@ pub async fn list(
     .await
 }
 
-/// The form to hand in a table.
-#[get("/submissions/new")]
-pub async fn ask(
-    state: Data<AppState>,
-    who: May<demand::ReadBook>,
-    _hands_in: May<demand::Upload>,
-) -> Result<HttpResponse, Problem> {
-    shown(&state, &who, "/submissions/new", "upload.html", |state, who| {
-        Ok(upload_view(state, who, Vec::new()))
-    })
-    .await
-}
-
-/// Takes the file of the form.
-#[post("/submissions")]
-pub async fn receive(
-    state: Data<AppState>,
-    who: May<demand::ReadBook>,
-    hands_in: May<demand::Upload>,
-    form: Multipart,
-) -> Result<HttpResponse, Problem> {
-    match submissions::receive_form(&state, &hands_in, form).await {
-        Ok(received) => Ok(see_other(&address(&received.submission.id))),
-        Err(problem) if problem.code == "invalid" => {
-            let errors = vec![FieldError::new("file", sentence_case(&problem.detail))];
-            let text = blocking(&state, move |state| {
-                let view = upload_view(state, &who, errors);
-                let chrome = around(state, &who)?.at("/submissions/new");
-                render("upload.html", &chrome, &view)
-                    .map_err(|error| Problem::internal(&format!("{error:#}")))
-            });
-            Ok(html(StatusCode::UNPROCESSABLE_ENTITY, text.await?))
-        }
-        Err(problem) => Err(problem),
-    }
-}
-
 /// One submission and what the checks found.
 #[get("/submissions/{id}")]
 pub async fn one(
@@ -86,12 +72,15 @@ pub async fn one(
     who: May<demand::ReadBook>,
     sees: May<demand::ReadSubmissions>,
     id: Path<String>,
+    query: Query<ProblemQuery>,
 ) -> Result<HttpResponse, Problem> {
     let id: SubmissionId = id.parse()?;
+    let query = query.into_inner();
     shown(&state, &who, "/submissions/one", "submission.html", move |state, who| {
         let details = submissions::details(state, &sees, &id)?;
-        let facts = facts(who, &details);
-        Ok(SubmissionView::new(facts, details.report.as_ref()))
+        let facts = facts(state, who, &sees, &details)?;
+        let rules = &state.catalogue.rules;
+        Ok(SubmissionView::new(facts, details.report.as_ref(), rules, &query))
     })
     .await
 }
@@ -100,18 +89,20 @@ pub async fn one(
 #[get("/submissions/{id}/progress")]
 pub async fn progress(
     state: Data<AppState>,
-    who: May<demand::ReadBook>,
     sees: May<demand::ReadSubmissions>,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let id: SubmissionId = id.parse()?;
-    let shows = who.0.clone();
     let details = blocking(&state, move |state| submissions::details(state, &sees, &id)).await?;
     if details.submission.state != SubmissionState::Draft || details.job.state == JobState::Failed {
         return Ok(HttpResponse::Ok().insert_header(("HX-Refresh", "true")).finish());
     }
-    let view = SubmissionView::new(facts(&shows, &details), None);
-    let text = render("submission-progress.html", &super::view::chrome::Chrome::default(), &view)
+    let view = SubmissionView {
+        id: details.submission.id.to_string(),
+        progress: Some(Progress::from(&details.job)),
+        ..SubmissionView::default()
+    };
+    let text = render("submission-progress.html", &Chrome::default(), &view)
         .map_err(|error| Problem::internal(&format!("{error:#}")))?;
     Ok(html(StatusCode::OK, text))
 }
@@ -131,6 +122,32 @@ pub async fn problems(
     Ok(download::file(&name, "text/csv; charset=utf-8", text))
 }
 
+/// Which table.
+#[derive(Deserialize)]
+pub struct OfTable {
+    table: Option<String>,
+}
+
+/// The rows of a table that must be mended, as they were sent, with the mend beside each.
+#[get("/submissions/{id}/rows-to-mend.csv")]
+pub async fn rows_to_mend(
+    state: Data<AppState>,
+    sees: May<demand::ReadSubmissions>,
+    id: Path<String>,
+    query: Query<OfTable>,
+) -> Result<HttpResponse, Problem> {
+    let id: SubmissionId = id.parse()?;
+    let table = query.into_inner().table;
+    let version = id.to_string();
+    let found = blocking(&state, move |state| submissions::bad_rows(state, &sees, &id, table));
+    let (table, csv) = found.await?;
+    let name = format!("attachment; filename=\"valuebook-to-mend-{version}-{table}.csv\"");
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(csv))
+}
+
 /// Shows a checked submission to the Board.
 #[post("/submissions/{id}/submit")]
 pub async fn submit(
@@ -144,7 +161,7 @@ pub async fn submit(
     Ok(see_other(&place))
 }
 
-/// Signs a submission off.
+/// Signs a submission off; where something is still to be answered, goes there.
 #[post("/submissions/{id}/sign-off")]
 pub async fn sign_off(
     state: Data<AppState>,
@@ -153,8 +170,12 @@ pub async fn sign_off(
 ) -> Result<HttpResponse, Problem> {
     let id: SubmissionId = id.parse()?;
     let place = address(&id);
-    blocking(&state, move |state| submissions::sign_off(state, &who, &id)).await?;
-    Ok(see_other(&place))
+    match blocking(&state, move |state| submissions::sign_off(state, &who, &id)).await {
+        Err(problem) if problem.code == "queries_unanswered" => {
+            Ok(see_other(&format!("{place}/answers")))
+        }
+        other => other.map(|_| see_other(&place)),
+    }
 }
 
 fn address(id: &SubmissionId) -> String {
@@ -190,43 +211,54 @@ fn row(submission: &Submission) -> SubmissionRow {
         owner: owner(submission),
         file_name: submission.file_name.clone(),
         when: moment(submission.created_at),
-        tag: submission_state(submission.state.code()),
+        tag: submission_state(submission.standing().code()),
     }
 }
 
-fn upload_view(state: &AppState, who: &Scope, errors: Vec<FieldError>) -> UploadView {
-    let tables = submissions::tables(state, who);
-    let usual = tables.iter().any(|table| table.name == "costs");
-    let choices = tables.iter().enumerate().map(|(at, table)| TableChoice {
-        code: table.name.clone(),
-        name: upload_table(&table.name),
-        hint: table.about.clone(),
-        chosen: if usual { table.name == "costs" } else { at == 0 },
-    });
-    UploadView {
-        owner: who.provider().map_or_else(|| "the ICB".to_owned(), ToString::to_string),
-        tables: choices.collect(),
-        errors,
-    }
-}
-
-fn facts(who: &Scope, details: &Details) -> SubmissionFacts {
+fn facts(
+    state: &AppState,
+    who: &Scope,
+    sees: &Permitted<demand::ReadSubmissions>,
+    details: &Details,
+) -> Result<SubmissionFacts, Problem> {
     let submission = &details.submission;
     let waiting = submission.state == SubmissionState::Draft;
     let failed = waiting && details.job.state == JobState::Failed;
-    SubmissionFacts {
+    let asked = asking::list(state, sees, &submission.id)?;
+    let tables = submission.tables.iter();
+    Ok(SubmissionFacts {
         id: submission.id.to_string(),
         owner: owner(submission),
         table: submission.table.clone(),
         version: submission.version,
         file_name: submission.file_name.clone(),
-        state: submission.state.code().to_owned(),
+        state: submission.standing().code().to_owned(),
         history: history(who, submission),
         may_submit: submissions::may_submit(who, submission),
         may_sign_off: submissions::may_sign_off(who, submission),
+        may_answer: may_answer(who, submission),
+        open: open(&asked),
+        asked: !asked.is_empty(),
+        to_mend: submissions::tables_to_mend(state, sees, &submission.id)?,
+        tables: tables.map(|table| (table.table.clone(), table.rows, table.total)).collect(),
+        judged: details.report.as_ref().and_then(|report| judged(state, report)),
         progress: (waiting && !failed).then(|| Progress::from(&details.job)),
         failed: failed.then(|| details.job.error.clone().unwrap_or_default()),
-    }
+    })
+}
+
+/// Whether this person may answer what is asked, now.
+fn may_answer(who: &Scope, submission: &Submission) -> bool {
+    who.role().may(Permission::Upload)
+        && submission.owner.as_ref() == who.provider()
+        && matches!(submission.state, SubmissionState::Checked | SubmissionState::Submitted)
+}
+
+/// Today, with the days that figures of the checked year stay fresh.
+fn judged(state: &AppState, report: &CheckJson) -> Option<Judged> {
+    let year = report.reconciliation.first()?.fin_year.parse().ok()?;
+    let fresh_days = state.catalogue.parameters.for_year(year).ok()?.fresh_days;
+    Some(Judged { today: Timestamp::now().to_zoned(TimeZone::UTC).date(), fresh_days })
 }
 
 fn history(who: &Scope, submission: &Submission) -> Vec<String> {
@@ -246,6 +278,15 @@ fn history(who: &Scope, submission: &Submission) -> Vec<String> {
         if let (Some(time), Some(person)) = (time, person) {
             lines.push(format!("{step}{} on {}", by(who, person), moment(time)));
         }
+    }
+    lines.extend(submission.published_in.first().map(|first| {
+        match submission.published_in.last().filter(|last| *last != first) {
+            None => format!("Published in edition {first}"),
+            Some(last) => format!("Published in editions {first} to {last}"),
+        }
+    }));
+    if submission.superseded_by().is_some() {
+        lines.push("Superseded: a later version is signed off".to_owned());
     }
     lines
 }
