@@ -10,4 +10,5 @@ pub mod others;
 pub mod runs;
 pub mod scenarios;
 pub mod session;
+pub mod standing;
 pub mod submissions;

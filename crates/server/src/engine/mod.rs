@@ -7,6 +7,7 @@ mod check;
 mod dispute;
 mod run;
 mod seen;
+mod standing;
 mod value;
 mod watched;
 
@@ -14,6 +15,7 @@ pub use check::{CheckTask, Checked, check};
 pub use dispute::{DisputeTask, can_be_disputed, disputed};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
+pub use standing::{Standing, standing};
 pub use value::{Valued, value};
 
 /// Why there is no result.

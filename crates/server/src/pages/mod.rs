@@ -23,6 +23,7 @@ pub(crate) mod samples;
 mod scenario_form;
 mod scenarios;
 mod session;
+mod sharing;
 mod start;
 mod submissions;
 mod values;
@@ -48,6 +49,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(submissions::configure)
         .service(editions::list)
         .service(editions::publish)
+        .service(editions::one)
+        .service(sharing::show)
+        .service(sharing::record)
+        .service(sharing::of_others)
         .service(values::explorer)
         .service(values::table)
         .service(values::service)
