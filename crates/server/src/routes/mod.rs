@@ -5,6 +5,7 @@ mod disputes;
 mod editions;
 mod events;
 mod others;
+mod releases;
 mod runs;
 mod scenarios;
 mod session;
@@ -62,6 +63,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(disputes::withdraw)
             .service(disputes::attach)
             .service(disputes::evidence)
+            .service(releases::list)
+            .service(releases::make)
+            .service(releases::csv)
+            .service(releases::one)
             .service(watch::audit),
     );
 }

@@ -7,6 +7,7 @@ mod disputes;
 mod editions;
 mod jobs;
 mod others;
+mod releases;
 mod runs;
 mod scenarios;
 mod session;
@@ -27,6 +28,7 @@ pub use disputes::{
 pub use editions::{EditionJson, EditionPartJson};
 pub use jobs::JobJson;
 pub use others::{OthersJson, SeenActivityJson, SeenLineJson};
+pub use releases::{NewReleaseJson, ReleaseJson, ReleasedTableJson};
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};
 pub use session::{CredentialsJson, MeJson};
