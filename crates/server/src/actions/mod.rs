@@ -7,6 +7,7 @@ pub mod answers;
 pub mod disputes;
 pub mod editions;
 pub mod others;
+pub mod releases;
 pub mod runs;
 pub mod scenarios;
 pub mod session;

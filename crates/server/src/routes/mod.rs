@@ -5,6 +5,7 @@ mod disputes;
 mod editions;
 mod events;
 mod others;
+mod releases;
 mod runs;
 mod scenarios;
 mod session;
@@ -32,6 +33,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(submissions::problems)
             .service(submissions::bad_rows)
             .service(submissions::history)
+            .service(submissions::differences)
             .service(answers::list)
             .service(answers::give)
             .service(others::of_submission)
@@ -40,6 +42,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(editions::list)
             .service(editions::publish)
             .service(editions::one)
+            .service(editions::differences)
             .service(editions::value_of)
             .service(editions::value)
             .service(others::of_edition)
@@ -60,6 +63,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(disputes::withdraw)
             .service(disputes::attach)
             .service(disputes::evidence)
+            .service(releases::list)
+            .service(releases::make)
+            .service(releases::csv)
+            .service(releases::one)
             .service(watch::audit),
     );
 }

@@ -2,10 +2,12 @@
 
 mod agreement;
 mod answers;
+mod differences;
 mod disputes;
 mod editions;
 mod jobs;
 mod others;
+mod releases;
 mod runs;
 mod scenarios;
 mod session;
@@ -15,6 +17,10 @@ pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
 pub use answers::{
     AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
 };
+pub use differences::{
+    AgainstEditionQuery, AgainstQuery, ChangeJson, DifferencesJson, EditionDifferencesJson,
+    KeyedRowJson, TableDifferencesJson,
+};
 pub use disputes::{
     DecisionJson, DisputeJson, EvidenceJson, EvidenceQuery, NewDecisionJson, NewDisputeJson,
     WithdrawalJson,
@@ -22,6 +28,7 @@ pub use disputes::{
 pub use editions::{EditionJson, EditionPartJson};
 pub use jobs::JobJson;
 pub use others::{OthersJson, SeenActivityJson, SeenLineJson};
+pub use releases::{NewReleaseJson, ReleaseJson, ReleasedTableJson};
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};
 pub use session::{CredentialsJson, MeJson};
