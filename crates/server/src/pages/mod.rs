@@ -5,6 +5,7 @@
 //! that posts and is answered with the address of what came of it.
 
 mod assets;
+mod disputes;
 mod download;
 mod editions;
 mod errors;
@@ -50,6 +51,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(editions::list)
         .service(editions::publish)
         .service(editions::one)
+        .configure(disputes::configure)
         .service(sharing::show)
         .service(sharing::record)
         .service(sharing::of_others)

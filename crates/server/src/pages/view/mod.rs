@@ -4,6 +4,7 @@
 
 pub mod agreement;
 pub mod chrome;
+pub mod dispute;
 pub mod edition;
 pub mod editions;
 pub mod errors;
