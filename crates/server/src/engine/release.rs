@@ -266,7 +266,8 @@ mod tests {
             total: None,
             csv: csv.as_bytes().to_vec(),
         };
-        OwnedTable { owner: None, table: stored }
+        let submission = "018f2b6e-0000-7000-8000-000000000000".parse().expect("an id");
+        OwnedTable { owner: None, submission, table: stored }
     }
 
     fn lines(asked: &AskedRelease, earlier: &[String]) -> (Vec<String>, String) {

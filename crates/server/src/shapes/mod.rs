@@ -5,6 +5,7 @@ mod answers;
 mod differences;
 mod disputes;
 mod editions;
+mod figures;
 mod jobs;
 mod others;
 mod releases;
@@ -26,6 +27,7 @@ pub use disputes::{
     WithdrawalJson,
 };
 pub use editions::{EditionJson, EditionPartJson};
+pub use figures::{FigureJson, FiguresJson, FiguresQuery};
 pub use jobs::JobJson;
 pub use others::{OthersJson, SeenActivityJson, SeenLineJson};
 pub use releases::{NewReleaseJson, ReleaseJson, ReleasedTableJson};
