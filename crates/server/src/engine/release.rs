@@ -20,6 +20,10 @@ const HIDDEN: &str =
 const TOTAL_HIDDEN: &str = "hidden: a row is hidden";
 const ROUNDED: &str = "activity is rounded to 5 and totals are rounded from the whole";
 
+const NOTHING: &str = "there is nothing of what is asked for: look at what it is to be only of, \
+                       and the year; providers that share indices only, and cost whose activity \
+                       is not known, are left out";
+
 /// What rows are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
@@ -115,6 +119,8 @@ pub struct ToRelease {
 
 /// One kind of work of one service: what is counted.
 type Work = (String, String, String);
+/// What of each kind there is; no count where none is given.
+type Works = BTreeMap<Work, (Option<Activity>, Pence)>;
 
 /// What a release of an edition's tables would hold. Providers that share indices only are left out
 /// whole, and so is cost whose activity is not known.
@@ -132,11 +138,50 @@ pub fn to_release(
     let year = year.ok_or_else(|| refused("the book has no costs"))?;
     let mut by = asked.by.clone();
     by.extend(asked.only.keys().filter(|other| !asked.by.contains(other)));
-    let mut rows: BTreeMap<Vec<String>, BTreeMap<Work, (Option<Activity>, Pence)>> =
-        BTreeMap::new();
+    let (found, indices) = gathered(&book, year, &by, asked);
+    let mut uncounted = false;
+    let mut rows = Vec::new();
+    for (cells, works) in found {
+        let all = works.len();
+        let atoms: Vec<Atom> = works
+            .into_iter()
+            .filter_map(|(work, (count, cost_gbp))| Some(atom(year, &work, count?, cost_gbp)))
+            .collect();
+        uncounted |= atoms.len() < all;
+        if !atoms.is_empty() {
+            let label = cells.join(" ");
+            rows.push((cells, Wanted { label, atoms }));
+        }
+    }
+    if rows.is_empty() {
+        return Err(refused(NOTHING));
+    }
+    if rows.len() > MOST_ROWS {
+        let why = format!("a release has at most {MOST_ROWS} rows, and this has {}", rows.len());
+        return Err(EngineError::Refused(format!("{why}: ask for less")));
+    }
+    let mut header = vec!["fin_year"];
+    header.extend(by.iter().flat_map(|it| it.columns()));
+    let notes = [
+        Some(ROUNDED),
+        indices.then_some("providers that share indices only are left out"),
+        uncounted.then_some("cost whose activity is not known is left out"),
+    ];
+    Ok(ToRelease { header, rows, notes: notes.into_iter().flatten().collect() })
+}
+
+/// What is asked for, by the cells of its row; and whether a provider that shares indices only is
+/// left out of it.
+fn gathered(
+    book: &Book,
+    year: FinYear,
+    by: &[By],
+    asked: &AskedRelease,
+) -> (BTreeMap<Vec<String>, Works>, bool) {
+    let mut rows: BTreeMap<Vec<String>, Works> = BTreeMap::new();
     let mut indices = false;
     for row in book.costs.iter().filter(|row| row.year == year) {
-        let all: Option<Vec<Vec<String>>> = by.iter().map(|it| it.cells(&book, row)).collect();
+        let all: Option<Vec<Vec<String>>> = by.iter().map(|it| it.cells(book, row)).collect();
         let (Some(all), Some(provider)) = (all, book.provider_of(&row.service)) else { continue };
         let is_it = |(by, cells): (&By, &Vec<String>)| {
             asked.only.get(by).is_none_or(|wanted| cells.first() == Some(wanted))
@@ -157,43 +202,7 @@ pub fn to_release(
         };
         *cost = *cost + row.cost;
     }
-    let mut notes = vec![ROUNDED];
-    if indices {
-        notes.push("providers that share indices only are left out");
-    }
-    let mut uncounted = false;
-    let mut wanted = Vec::new();
-    for (cells, works) in rows {
-        let all = works.len();
-        let atoms: Vec<Atom> = works
-            .into_iter()
-            .filter_map(|(work, (count, cost_gbp))| Some(atom(year, &work, count?, cost_gbp)))
-            .collect();
-        uncounted |= atoms.len() < all;
-        if !atoms.is_empty() {
-            let label = cells.join(" ");
-            wanted.push((cells, Wanted { label, atoms }));
-        }
-    }
-    if uncounted {
-        notes.push("cost whose activity is not known is left out");
-    }
-    if wanted.is_empty() {
-        return Err(refused(
-            "there is nothing of what is asked for: look at what it is to be only of, and the \
-             year; providers that share indices only, and cost whose activity is not known, are \
-             left out",
-        ));
-    }
-    if wanted.len() > MOST_ROWS {
-        return Err(EngineError::Refused(format!(
-            "a release has at most {MOST_ROWS} rows, and this has {}: ask for less",
-            wanted.len()
-        )));
-    }
-    let mut header = vec!["fin_year"];
-    header.extend(by.iter().flat_map(|it| it.columns()));
-    Ok(ToRelease { header, rows: wanted, notes })
+    (rows, indices)
 }
 
 fn atom(year: FinYear, (service, point, currency): &Work, count: Activity, cost: Pence) -> Atom {
@@ -266,7 +275,8 @@ mod tests {
             total: None,
             csv: csv.as_bytes().to_vec(),
         };
-        OwnedTable { owner: None, table: stored }
+        let submission = "018f2b6e-0000-7000-8000-000000000000".parse().expect("an id");
+        OwnedTable { owner: None, submission, table: stored }
     }
 
     fn lines(asked: &AskedRelease, earlier: &[String]) -> (Vec<String>, String) {

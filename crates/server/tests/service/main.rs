@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod authority;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod disputes;
@@ -12,6 +14,8 @@ mod journey;
 mod life;
 #[cfg(test)]
 mod others;
+#[cfg(test)]
+mod releases;
 #[cfg(test)]
 mod slow;
 #[cfg(test)]
