@@ -4,6 +4,7 @@
 use openbook::Book;
 use openbook::rows::Outcome;
 use quantities::{PoundsPerQaly, ProviderCode, Qaly, ServiceKey, Share};
+use std::cmp::Ordering;
 
 use crate::elasticity::Elasticity;
 use crate::instruments::Instruments;
@@ -91,6 +92,24 @@ pub struct Driver {
     pub flips_at: Option<f64>,
 }
 
+impl Driver {
+    /// By what a tenth worse does, then by line and figure.
+    #[must_use]
+    pub fn most_telling_first(&self, other: &Self) -> Ordering {
+        let size = |driver: &Self| driver.tenth_worse.get().abs();
+        size(other)
+            .total_cmp(&size(self))
+            .then_with(|| self.service.cmp(&other.service))
+            .then_with(|| self.figure.cmp(&other.figure))
+    }
+
+    /// What the figure would be where the last pound costs just the threshold.
+    #[must_use]
+    pub fn flip_value(&self) -> Option<f64> {
+        Some(self.value? * self.flips_at?)
+    }
+}
+
 /// The figures of a provider's assessable lines, the most telling first.
 #[must_use]
 pub fn drivers(
@@ -119,13 +138,7 @@ pub fn drivers(
             });
         }
     }
-    found.sort_by(|a, b| {
-        let size = |driver: &Driver| driver.tenth_worse.get().abs();
-        size(b)
-            .total_cmp(&size(a))
-            .then_with(|| a.service.cmp(&b.service))
-            .then_with(|| a.figure.cmp(&b.figure))
-    });
+    found.sort_by(Driver::most_telling_first);
     found
 }
 

@@ -6,6 +6,7 @@ pub mod agreement;
 pub mod answers;
 pub mod disputes;
 pub mod editions;
+pub mod figures;
 pub mod others;
 pub mod runs;
 pub mod scenarios;

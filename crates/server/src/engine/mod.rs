@@ -5,6 +5,7 @@ mod asked;
 mod book;
 mod check;
 mod dispute;
+mod matter;
 mod run;
 mod seen;
 mod value;
@@ -12,6 +13,7 @@ mod watched;
 
 pub use check::{CheckTask, Checked, check};
 pub use dispute::{DisputeTask, can_be_disputed, disputed};
+pub use matter::{Matter, matter};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use value::{Valued, value};

@@ -4,6 +4,7 @@ mod answers;
 mod disputes;
 mod editions;
 mod events;
+mod figures;
 mod others;
 mod runs;
 mod scenarios;
@@ -35,6 +36,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(answers::list)
             .service(answers::give)
             .service(others::of_submission)
+            .service(figures::that_matter)
             .service(submissions::submit)
             .service(submissions::sign_off)
             .service(editions::list)

@@ -4,6 +4,7 @@ mod agreement;
 mod answers;
 mod disputes;
 mod editions;
+mod figures;
 mod jobs;
 mod others;
 mod runs;
@@ -20,6 +21,7 @@ pub use disputes::{
     WithdrawalJson,
 };
 pub use editions::{EditionJson, EditionPartJson};
+pub use figures::{FigureJson, FiguresJson, FiguresQuery};
 pub use jobs::JobJson;
 pub use others::{OthersJson, SeenActivityJson, SeenLineJson};
 pub use runs::{NewRunJson, RunStatusJson};

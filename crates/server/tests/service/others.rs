@@ -138,3 +138,35 @@ async fn a_director_sees_before_the_sign_off_exactly_what_others_see_afterwards(
     let served = house.get(&rfs, "/api/v1/editions/2/others").await.expect(200).json();
     assert_eq!(&of_rtg(&served), lines(&shown), "exactly this table");
 }
+
+#[actix_web::test]
+async fn a_director_sees_before_the_sign_off_which_figures_matter() {
+    let house = House::new();
+    let finance = house.sign_in("finance@qj2").await;
+    house.publish_example(&finance).await;
+    let (rtg, rfs) = (house.sign_in("rtg@qj2").await, house.sign_in("rfs@qj2").await);
+    let answer = house.upload(&rtg, "costs", own_rows("costs", "RTG")).await.expect(202);
+    let place = answer.header("location").expect("a place").to_owned();
+    let matter = format!("{place}/figures-that-matter");
+    house.get(&rtg, &matter).await.expect(409);
+    house.work();
+    let shown = house.get(&rtg, &matter).await.expect(200).json();
+    let figures = shown["figures"].as_array().expect("figures");
+    assert_eq!(figures.len(), 5, "{shown}");
+    let lost: Vec<f64> =
+        figures.iter().filter_map(|figure| figure["tenth_worse_qaly"].as_f64()).collect();
+    assert!(lost.len() == 5 && lost.iter().all(|qaly| *qaly < 0.0), "{shown}");
+    assert!(lost.is_sorted(), "the most telling first: {shown}");
+    for figure in figures {
+        let service = figure["service"].as_str().expect("a service");
+        assert!(service.starts_with("RTG/"), "own lines only: {service}");
+        if let (Some(value), Some(times)) = (figure["value"].as_f64(), figure["flips_at"].as_f64())
+        {
+            assert_eq!(figure["flip_value"].as_f64(), Some(value * times));
+        }
+    }
+    let all = house.get(&rtg, &format!("{matter}?size=100")).await.expect(200).json();
+    assert!(all["figures"].as_array().expect("figures").len() > 5);
+    house.get(&rfs, &matter).await.expect(404);
+    house.get(&finance, &matter).await.expect(404);
+}

@@ -1,0 +1,60 @@
+//! The figures of a submission that its owner's result hangs on most.
+
+use ::value::sensitivity::{Driver, drivers};
+use ::value::{ValueOptions, ValueTable};
+use quantities::{PoundsPerQaly, ProviderCode};
+use store::OwnedTable;
+
+use super::{EngineError, book};
+use crate::models::Catalogue;
+
+/// The figures that a provider's result hangs on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matter {
+    /// The most telling first.
+    pub drivers: Vec<Driver>,
+    /// The threshold that the last pounds are held against.
+    pub threshold: PoundsPerQaly,
+    /// Lines that can be valued.
+    pub assessable: usize,
+    /// Lines that cannot be valued yet, so that no figure of theirs is among these.
+    pub not_assessable: usize,
+}
+
+/// The figures that matter, were these tables published: a provider's, or everyone's.
+///
+/// # Errors
+/// When the tables make no book, or it cannot be valued.
+pub fn matter(
+    catalogue: &Catalogue,
+    parts: &[OwnedTable],
+    owner: Option<&ProviderCode>,
+) -> Result<Matter, EngineError> {
+    let refused = |error: &dyn std::fmt::Display| EngineError::Refused(error.to_string());
+    let book = book::assembled(catalogue, parts)?;
+    let year = book.latest_cost_year().ok_or_else(|| refused(&"the book has no costs"))?;
+    let parameters =
+        catalogue.parameters.for_year(year).map_err(|error| EngineError::internal(&error))?;
+    // Every figure is tried at its mean: nothing is drawn.
+    let options = ValueOptions { draws: 0, ..ValueOptions::plain(year) };
+    let table = ValueTable::of(&book, &catalogue.instruments, &parameters, &options)
+        .map_err(|error| refused(&error))?;
+    let is_owners = |code: &ProviderCode| owner.is_none_or(|owner| owner == code);
+    let of_owner = table.services.iter().filter(|line| is_owners(line.key.provider()));
+    let (assessable, not): (Vec<_>, Vec<_>) = of_owner.partition(|line| line.health.is_some());
+    let mut found: Vec<Driver> = book
+        .providers
+        .keys()
+        .filter(|code| is_owners(code))
+        .flat_map(|code| {
+            drivers(&book, &catalogue.instruments, &parameters, &options, &table, code)
+        })
+        .collect();
+    found.sort_by(Driver::most_telling_first);
+    Ok(Matter {
+        drivers: found,
+        threshold: table.threshold,
+        assessable: assessable.len(),
+        not_assessable: not.len(),
+    })
+}
