@@ -9,9 +9,14 @@ use api::result::{
     UncertaintyJson,
 };
 use api::value::{ParityJson, ServiceValueJson, ValueJson, ValuedByJson};
-use quantities::Pence;
+use openbook::differences::{Change, Differences, KeyedRow};
+use quantities::{Pence, PoundsPerQaly, Qaly};
 use std::collections::BTreeMap;
 use store::{Answer, AskedQuery, EarlierAnswer, Query};
+use value::sensitivity::{Driver, Figure};
+
+use crate::actions::others::Others;
+use crate::engine::{Activity, Matter, SeenLine};
 
 /// Names as a real book has them, with code, provider, sector, £m and healthy years.
 const LINES: [(&str, &str, &str, &str, i64, f64); 14] = [
@@ -576,6 +581,26 @@ pub(crate) fn others(lines: usize, named: bool) -> Others {
         unit_cost_index: Some(1.07),
     };
     Others { agreement: None, lines: (0..lines).map(line).collect() }
+}
+
+/// So many figures that matter, the first with a value and a place where the answer turns.
+pub(crate) fn matter(figures: usize) -> Matter {
+    let kinds = [Figure::Cost, Figure::Patients, Figure::Gain, Figure::Elasticity];
+    let driver = |(at, figure): (usize, Figure)| Driver {
+        service: format!("RY8/{at}").parse().expect("a service"),
+        name: if at == 3 { HOSTILE.to_owned() } else { format!("Service {at}") },
+        figure,
+        value: (figure != Figure::Gain).then_some(3_796_000.0),
+        tenth_worse: Qaly::new(if at == 0 { -9.0 } else { -0.4 }),
+        marginal: PoundsPerQaly::new(12_345.0),
+        flips_at: (figure != Figure::Patients).then_some(1.2151),
+    };
+    Matter {
+        drivers: kinds.into_iter().cycle().take(figures).enumerate().map(driver).collect(),
+        threshold: PoundsPerQaly::new(15_000.0),
+        assessable: figures,
+        not_assessable: 2,
+    }
 }
 
 /// So many rows of costs that are new, gone and changed.

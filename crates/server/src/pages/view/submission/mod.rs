@@ -1,6 +1,7 @@
 //! Handing in figures: the form, the outcome, what is asked, and the list of what was handed in.
 
 mod bridge;
+mod figures;
 mod lists;
 mod problems;
 mod queries;

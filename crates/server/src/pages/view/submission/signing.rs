@@ -4,11 +4,12 @@ use serde::Serialize;
 use store::{Agreement, AskedQuery};
 
 use super::bridge::written_day;
+use super::figures::FiguresView;
 use super::queries::{OpenRule, still_open};
 use crate::actions::agreement::ALWAYS;
 use crate::actions::others::Others;
 use crate::charts::sector_label;
-use crate::engine::SeenLine;
+use crate::engine::{Matter, SeenLine};
 use crate::pages::format::{gbp_per_qaly, list_words, money_full, plural, qaly, sentence_case};
 use crate::pages::view::FieldError;
 use crate::pages::view::labels::{measure, words};
@@ -40,6 +41,8 @@ pub struct SigningView {
     pub seen: Option<SeenView>,
     /// Why that cannot be shown yet.
     pub unseen: Option<String>,
+    /// The figures that matter most.
+    pub figures: Option<FiguresView>,
 }
 
 /// What is known besides what others will see.
@@ -62,12 +65,13 @@ pub struct SigningFacts {
 }
 
 impl SigningView {
-    /// The page with what is asked, and what others will see or why that cannot be shown.
+    /// The page with what is asked, and what others will see with what matters most, or why
+    /// that cannot be shown.
     pub fn new(
         facts: SigningFacts,
         asked: &[AskedQuery],
         rules: &Rules,
-        others: Result<&Others, &str>,
+        found: Result<(&Others, &Matter), &str>,
         page: Option<usize>,
     ) -> Self {
         let open = still_open(asked, rules);
@@ -102,8 +106,9 @@ impl SigningView {
             may_answer: facts.may_answer,
             may_sign_off: facts.may_sign_off,
             signed: facts.signed,
-            seen: others.ok().map(|others| SeenView::new(others, &address, page)),
-            unseen: others.err().map(|why| format!("{}.", sentence_case(why.trim_end_matches('.')))),
+            seen: found.ok().map(|(others, _)| SeenView::new(others, &address, page)),
+            figures: found.ok().map(|(_, matter)| FiguresView::from(matter)),
+            unseen: found.err().map(|why| format!("{}.", sentence_case(why.trim_end_matches('.')))),
             id: facts.id,
             title: facts.title,
             owner: facts.owner,
@@ -247,7 +252,7 @@ mod tests {
 
     fn view(asked: &[AskedQuery], refused: bool) -> SigningView {
         let facts = SigningFacts { id: "1".to_owned(), refused, ..SigningFacts::default() };
-        SigningView::new(facts, asked, &rules(), Ok(&samples::others(3, true)), None)
+        SigningView::new(facts, asked, &rules(), Ok((&samples::others(3, true), &samples::matter(3))), None)
     }
 
     #[test]

@@ -42,8 +42,8 @@ pub struct VersionRow {
     pub tag: Tag,
     /// Where it was published.
     pub published: String,
-    /// Rows and money of what was accepted.
-    pub holds: String,
+    /// Rows and money of each table that was accepted.
+    pub holds: Vec<String>,
     /// The SHA-256 of the file.
     pub sha256: String,
     /// What changed from it to the one asked about.
@@ -114,6 +114,22 @@ pub struct Compared {
     pub against: Option<Link>,
     /// What changed; nothing where there is nothing to compare it with.
     pub differences: Option<Differences>,
+}
+
+impl VersionsView {
+    /// The versions that somebody may see.
+    pub fn new(id: &str, title: String, owner: String, rows: Vec<VersionRow>) -> Self {
+        let count = plural(count(rows.len()), "version is", "versions are");
+        let answer = match rows.first() {
+            Some(latest) if rows.len() > 1 => format!(
+                "{count} shown; the latest is {}: {}.",
+                latest.link.text,
+                latest.tag.text.to_lowercase()
+            ),
+            _ => "This is the only version.".to_owned(),
+        };
+        Self { id: id.to_owned(), title, owner, answer, rows, older: None }
+    }
 }
 
 impl DifferencesView {
