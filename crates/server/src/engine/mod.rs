@@ -4,13 +4,14 @@
 mod asked;
 mod book;
 mod check;
+mod differences;
 mod dispute;
 mod run;
 mod seen;
 mod value;
-mod watched;
 
 pub use check::{CheckTask, Checked, check};
+pub use differences::{Changed, of_editions, of_versions};
 pub use dispute::{DisputeTask, can_be_disputed, disputed};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
