@@ -1,9 +1,10 @@
 //! Disputing a published figure.
 
 use actix_web::web::{self, Payload};
+use api::dispute::DisputeResultJson;
 use std::path::PathBuf;
 use store::{Dispute, DisputeId, EvidenceFile, JobStatus, Listing, NewDispute, Page, Verdict};
-use tenancy::{Permitted, demand};
+use tenancy::{Permitted, Scope, demand};
 
 use super::answers::of_nobody;
 use super::others::Sight;
@@ -76,7 +77,23 @@ pub fn list(
     who: &Permitted<demand::Dispute>,
     page: &Page,
 ) -> Result<Listing<Dispute>, Problem> {
-    Ok(state.store.disputes(who, page)?)
+    let Listing { items, next } = state.store.disputes(who, page)?;
+    let items = items.into_iter().map(|dispute| as_seen(who, dispute)).collect::<Result<_, _>>()?;
+    Ok(Listing { items, next })
+}
+
+/// A dispute as this person sees it: of another provider's line, what its value table shows of it.
+fn as_seen(who: &Scope, mut dispute: Dispute) -> Result<Dispute, Problem> {
+    let own = who.provider().is_none_or(|own| own == dispute.figure.service.provider());
+    if let Some(text) = dispute.result.as_deref().filter(|_| !own) {
+        let fault = |error: serde_json::Error| Problem::internal(&error);
+        let mut result: DisputeResultJson = serde_json::from_str(text).map_err(fault)?;
+        result.published.marginal_gbp_per_qaly = None;
+        result.disputed.marginal_gbp_per_qaly = None;
+        result.difference.marginal_gbp_per_qaly = None;
+        dispute.result = Some(serde_json::to_string(&result).map_err(fault)?);
+    }
+    Ok(dispute)
 }
 
 /// A dispute and how far its computing is.
@@ -88,13 +105,14 @@ pub fn status(
     who: &Permitted<demand::Dispute>,
     id: &DisputeId,
 ) -> Result<Status, Problem> {
-    Ok(Status { dispute: state.store.dispute(who, id)?, job: state.store.dispute_status(who, id)? })
+    let dispute = as_seen(who, state.store.dispute(who, id)?)?;
+    Ok(Status { dispute, job: state.store.dispute_status(who, id)? })
 }
 
-/// Ends a dispute, with the reason.
+/// Ends a dispute, with the reason. Who raised it may withdraw it and no more.
 ///
 /// # Errors
-/// When there is none, no reason is given, or it has ended already.
+/// When there is none, this person raised it, no reason is given, or it has ended already.
 pub fn decide(
     state: &AppState,
     who: &Permitted<demand::DecideDisputes>,

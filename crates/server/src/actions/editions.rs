@@ -5,6 +5,7 @@ use store::{Edition, JobState, Listing, Page};
 use tenancy::{Permitted, demand};
 
 use super::others::Sight;
+use crate::engine::{self, Changed};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -44,6 +45,32 @@ pub fn latest(
         Some(number) => Ok(Some(state.store.edition(who, number)?)),
         None => Ok(None),
     }
+}
+
+/// What changed from one edition to another, the one before it unless told; to people of a provider,
+/// of its own rows. With it the number of the other; nothing where this is the first.
+///
+/// # Errors
+/// When there is no such edition.
+pub fn differences(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    number: u64,
+    against: Option<u64>,
+) -> Result<(Option<u64>, Vec<Changed>), Problem> {
+    let reads: Permitted<demand::ReadBook> = (**who).clone().permit()?;
+    state.store.edition(&reads, number)?;
+    let against = against.or_else(|| number.checked_sub(1).filter(|before| *before > 0));
+    let before = match against {
+        None => Vec::new(),
+        Some(against) => {
+            state.store.edition(&reads, against)?;
+            state.store.edition_tables(&**who, against)?
+        }
+    };
+    let after = state.store.edition_tables(&**who, number)?;
+    let own = who.provider();
+    Ok((against, engine::of_editions(&state.catalogue, &before, &after, own)?))
 }
 
 /// Publishes what is signed off, and has its values computed. Returns the edition's number.

@@ -13,9 +13,11 @@ use crate::engine::{self, SeenLine};
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// Lines of editions by the hashes of what they are made from, which never change their meaning.
-static LINES: LazyLock<Mutex<BTreeMap<(String, String), Arc<Vec<SeenLine>>>>> =
-    LazyLock::new(Mutex::default);
+/// Lines by the hashes of the book and of the parameters that they are made from.
+type Lines = BTreeMap<(String, String), Arc<Vec<SeenLine>>>;
+
+/// Lines of editions, which never change their meaning.
+static LINES: LazyLock<Mutex<Lines>> = LazyLock::new(Mutex::default);
 
 /// More editions than this are forgotten together.
 const MOST_EDITIONS: usize = 100;

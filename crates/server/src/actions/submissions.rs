@@ -11,6 +11,7 @@ use store::{
 };
 use tenancy::{Permitted, Scope, demand};
 
+use crate::engine::{self, Changed};
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
 use crate::upload::{self, Arrived};
@@ -246,6 +247,21 @@ pub fn history(
     page: &Page,
 ) -> Result<Listing<Submission>, Problem> {
     Ok(state.store.submission_history(who, id, page)?)
+}
+
+/// What changed in the tables of a submission since another of the same owner; unless told, since
+/// each table's accepted version before it.
+///
+/// # Errors
+/// When this person may not see one of them, they are of different owners, or neither was accepted.
+pub fn differences(
+    state: &AppState,
+    who: &Permitted<demand::ReadSubmissions>,
+    id: &SubmissionId,
+    against: Option<&SubmissionId>,
+) -> Result<Vec<Changed>, Problem> {
+    let versions = state.store.table_versions(who, id, against)?;
+    Ok(engine::of_versions(&state.catalogue, versions)?)
 }
 
 /// Shows a checked submission to the Board.

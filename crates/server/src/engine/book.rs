@@ -47,7 +47,7 @@ pub(super) fn joined<'a>(
 }
 
 /// A stored table read again.
-fn reread(
+pub(super) fn reread(
     catalogue: &Catalogue,
     definition: &TableDefinition,
     csv: &[u8],

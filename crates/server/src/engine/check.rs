@@ -11,7 +11,6 @@ use std::fs::File;
 use store::{BadRows, OwnedTable, Query, StoredTable};
 use value::Review;
 
-use super::watched::Watched;
 use super::{EngineError, asked, book};
 use crate::models::Catalogue;
 
@@ -79,8 +78,24 @@ pub fn check(
         tables: stored.collect::<Result<_, _>>()?,
         report: CheckJson::of(&report, total, &review),
         queries,
-        bad_rows: Vec::new(),
+        bad_rows: bad_rows(task.sheets, &report)?,
     })
+}
+
+/// The rows of each table that somebody must mend or answer for, with what to do beside them.
+fn bad_rows(sheets: &[Sheet], report: &Report) -> Result<Vec<BadRows>, EngineError> {
+    let named = |sheet: &&Sheet| {
+        let mut of_table = report.problems().iter().filter(|it| it.table == sheet.table);
+        !report.personal() && of_table.any(|problem| problem.row.is_some())
+    };
+    let mut found = Vec::new();
+    for sheet in sheets.iter().filter(named) {
+        let file = File::open(&sheet.csv).map_err(|error| EngineError::internal(&error))?;
+        if let Some(csv) = openbook::bad_rows::csv(report, &sheet.table, file) {
+            found.push(BadRows { table: sheet.table.clone(), csv });
+        }
+    }
+    Ok(found)
 }
 
 /// What was read: the rows that are sound, and the tables of which some are missing.
@@ -115,16 +130,18 @@ fn read_all(
             taken.partial.insert(sheet.table.clone());
             continue;
         }
-        let mut input = Watched::new(file, |read| {
+        let mut read = 0;
+        let mut watch = |so_far: read::Progress| {
+            read = so_far.bytes;
             let (done, message) = told(before, read, bytes);
             progress(done, &message);
-        });
-        let table = read::table(&catalogue.tables, definition, &mut input, report);
+        };
+        let table = read::watched(&catalogue.tables, definition, file, report, &mut watch);
         if !table.as_ref().is_some_and(TableRead::is_whole) {
             taken.partial.insert(sheet.table.clone());
         }
         taken.sound.extend(table.map(TableRead::into_sound));
-        before = before.saturating_add(input.count());
+        before = before.saturating_add(read);
     }
     Ok(taken)
 }

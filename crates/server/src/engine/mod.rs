@@ -4,14 +4,15 @@
 mod asked;
 mod book;
 mod check;
+mod differences;
 mod dispute;
 mod matter;
 mod run;
 mod seen;
 mod value;
-mod watched;
 
 pub use check::{CheckTask, Checked, check};
+pub use differences::{Changed, of_editions, of_versions};
 pub use dispute::{DisputeTask, can_be_disputed, disputed};
 pub use matter::{Matter, matter};
 pub use run::{RunTask, run, scenario_name};

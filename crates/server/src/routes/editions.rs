@@ -12,7 +12,10 @@ use super::{BASE, json_text};
 use crate::actions::editions;
 use crate::extract::May;
 use crate::problem::{Problem, ProblemBody};
-use crate::shapes::{EditionJson, ListJson, PageQuery};
+use crate::shapes::{
+    AgainstEditionQuery, EditionDifferencesJson, EditionJson, ListJson, PageQuery,
+    TableDifferencesJson,
+};
 use crate::state::{AppState, blocking};
 
 /// Which edition.
@@ -72,6 +75,25 @@ pub(super) async fn one(
     let number = number.into_inner();
     let edition = blocking(&state, move |state| editions::one(state, &who, number)).await?;
     Ok(Json(edition.into()))
+}
+
+/// What changed since another edition, the one before unless told; to a provider, of its own rows.
+#[utoipa::path(tag = "editions", params(("number" = u64, Path), AgainstEditionQuery), responses(
+    (status = 200, body = EditionDifferencesJson),
+    (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+#[get("/editions/{number}/differences")]
+pub(super) async fn differences(
+    state: Data<AppState>,
+    who: May<demand::ReadSubmissions>,
+    number: Path<u64>,
+    query: Query<AgainstEditionQuery>,
+) -> Result<Json<EditionDifferencesJson>, Problem> {
+    let (edition, against) = (number.into_inner(), query.against);
+    let found = blocking(&state, move |state| editions::differences(state, &who, edition, against));
+    let (against, changed) = found.await?;
+    let tables = changed.into_iter().map(TableDifferencesJson::from).collect();
+    Ok(Json(EditionDifferencesJson { edition, against, tables }))
 }
 
 /// The value table of one edition.

@@ -13,8 +13,8 @@ use crate::actions::submissions;
 use crate::extract::May;
 use crate::problem::{Problem, ProblemBody};
 use crate::shapes::{
-    ListJson, PageQuery, ProblemsJson, ProblemsQuery, ReceivedJson, SubmissionJson, TableQuery,
-    UploadQuery,
+    AgainstQuery, DifferencesJson, ListJson, PageQuery, ProblemsJson, ProblemsQuery, ReceivedJson,
+    SubmissionJson, TableQuery, UploadQuery,
 };
 use crate::state::{AppState, blocking};
 use crate::upload::XLSX;
@@ -156,6 +156,29 @@ pub(super) async fn history(
     let page = page.into_inner().into();
     let found = blocking(&state, move |state| submissions::history(state, &who, &id, &page));
     Ok(Json(ListJson::of(found.await?, SubmissionJson::from)))
+}
+
+/// What changed in the tables of a submission since another of the same owner; unless told, since
+/// each table's accepted version before it.
+#[utoipa::path(tag = "submissions", params(("id" = String, Path), AgainstQuery), responses(
+    (status = 200, body = DifferencesJson),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, body = ProblemBody, content_type = "application/problem+json",
+     description = "Neither version was accepted"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json",
+     description = "Versions of different owners")))]
+#[get("/submissions/{id}/differences")]
+pub(super) async fn differences(
+    state: Data<AppState>,
+    who: May<demand::ReadSubmissions>,
+    id: Path<String>,
+    query: Query<AgainstQuery>,
+) -> Result<Json<DifferencesJson>, Problem> {
+    let id: SubmissionId = id.parse()?;
+    let against: Option<SubmissionId> = query.against.as_deref().map(str::parse).transpose()?;
+    let found =
+        blocking(&state, move |state| submissions::differences(state, &who, &id, against.as_ref()));
+    Ok(Json(found.await?.into()))
 }
 
 /// Show a checked submission of your own organisation to the Board.

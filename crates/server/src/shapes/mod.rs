@@ -2,6 +2,7 @@
 
 mod agreement;
 mod answers;
+mod differences;
 mod disputes;
 mod editions;
 mod figures;
@@ -15,6 +16,10 @@ mod submissions;
 pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
 pub use answers::{
     AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
+};
+pub use differences::{
+    AgainstEditionQuery, AgainstQuery, ChangeJson, DifferencesJson, EditionDifferencesJson,
+    KeyedRowJson, TableDifferencesJson,
 };
 pub use disputes::{
     DecisionJson, DisputeJson, EvidenceJson, EvidenceQuery, NewDecisionJson, NewDisputeJson,

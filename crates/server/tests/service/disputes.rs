@@ -87,6 +87,11 @@ async fn the_result_is_shown_with_and_without_a_disputed_cost() {
     }
     assert!(result["difference"]["gain_qaly"].is_f64());
     assert_ne!(result["book_sha256"], result["disputed_book_sha256"]);
+    let whole = house.get(&finance, &place).await.expect(200).json()["result"].clone();
+    for side in ["published", "disputed", "difference"] {
+        assert_eq!(result[side]["marginal_gbp_per_qaly"], Value::Null, "another's stays its own");
+        assert!(whole[side]["marginal_gbp_per_qaly"].is_f64(), "the Board sees it whole");
+    }
     let edition = house.get(&finance, "/api/v1/editions/1").await.expect(200).json();
     assert_eq!(result["book_sha256"], edition["book_sha256"], "the edition's own book");
     let again = house.get(&finance, "/api/v1/value").await.expect(200).json();

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod api;
+mod changes;
 #[cfg(test)]
 mod disputes;
 #[cfg(test)]

@@ -230,10 +230,11 @@ impl Store {
         jobs::status(&mut db, &JobKind::ValueDispute(id.clone()))
     }
 
-    /// Ends a dispute, with the reason.
+    /// Ends a dispute, with the reason. Who raised it may withdraw it and no more: somebody else
+    /// accepts or rejects it.
     ///
     /// # Errors
-    /// When there is none, no reason is given, or it has ended already.
+    /// When there is none, this person raised it, no reason is given, or it has ended already.
     pub fn decide_dispute(
         &self,
         who: &Permitted<demand::DecideDisputes>,
@@ -241,7 +242,14 @@ impl Store {
         verdict: Verdict,
         reason: &str,
     ) -> Result<(), StoreError> {
-        self.end_dispute(who, id, verdict, reason, |_| Ok(()))
+        self.end_dispute(who, id, verdict, reason, |row| {
+            if verdict != Verdict::Withdrawn && row.created_by == who.person().as_str() {
+                return Err(StoreError::Forbidden(
+                    "you raised this dispute: somebody else accepts or rejects it",
+                ));
+            }
+            Ok(())
+        })
     }
 
     /// Withdraws a dispute that one's own organisation raised, with the reason.

@@ -23,7 +23,7 @@ pub(super) struct DisputeRow {
     scenario_id: Option<String>,
     pub(super) raised_for: String,
     created_at: i64,
-    created_by: String,
+    pub(super) created_by: String,
 }
 
 type DecisionRow = (String, String, i64, String);

@@ -94,6 +94,18 @@ fn a_dispute_ends_once_with_a_reason() {
 }
 
 #[test]
+fn nobody_decides_a_dispute_of_their_own() {
+    let house = published();
+    let finance = house.finance();
+    let id = house.store.raise_dispute(&house.finance(), &figure("RTG/110")).expect("raised");
+    for verdict in [Verdict::Accepted, Verdict::Rejected] {
+        let own = house.store.decide_dispute(&finance, &id, verdict, "I say so.");
+        assert!(matches!(own, Err(StoreError::Forbidden(_))));
+    }
+    house.store.decide_dispute(&finance, &id, Verdict::Withdrawn, "Mended.").expect("withdrawn");
+}
+
+#[test]
 fn a_worker_computes_the_result_or_says_why_not() {
     let house = published();
     let new = NewScenario { name: "Hold".to_owned(), toml: "x".to_owned() };
