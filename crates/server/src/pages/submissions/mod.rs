@@ -47,7 +47,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(signing::look)
         .service(signing::sign_off)
         .service(versions::list)
-        .service(versions::differences)
+        .service(versions::compare)
         .service(one);
 }
 

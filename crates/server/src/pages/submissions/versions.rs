@@ -39,7 +39,10 @@ pub async fn list(
         let rows: Vec<VersionRow> =
             found.items.iter().map(|other| row(who, &submission, other)).collect();
         let older = older(&format!("{}/history", address(&id)), found.next.as_deref());
-        Ok(VersionsView { older, ..VersionsView::new(id.as_str(), title(&submission), owner(&submission), rows) })
+        Ok(VersionsView {
+            older,
+            ..VersionsView::new(id.as_str(), title(&submission), owner(&submission), rows)
+        })
     })
     .await
 }
@@ -80,7 +83,7 @@ pub struct Against {
 
 /// What changed since another version.
 #[get("/submissions/{id}/differences")]
-pub async fn differences(
+pub async fn compare(
     state: Data<AppState>,
     who: May<demand::ReadBook>,
     sees: May<demand::ReadSubmissions>,
@@ -121,8 +124,7 @@ fn compared(
         tables.push(Compared { table: changed.table, against, differences });
     }
     let usual = "The accepted version before it".to_owned();
-    let mut choices =
-        vec![Choice { value: String::new(), text: usual, chosen: against.is_none() }];
+    let mut choices = vec![Choice { value: String::new(), text: usual, chosen: against.is_none() }];
     let others = known.iter().filter(|version| version.id != *id && accepted(version));
     choices.extend(others.map(|version| Choice {
         value: version.id.to_string(),

@@ -4,7 +4,9 @@ use serde::Serialize;
 use value::sensitivity::{Driver, Figure};
 
 use crate::engine::Matter;
-use crate::pages::format::{gbp_per_qaly, money_short, pct, plural, qaly, qaly_signed, sentence_case};
+use crate::pages::format::{
+    gbp_per_qaly, money_short, pct, plural, qaly, qaly_signed, sentence_case,
+};
 use crate::pages::view::labels::upload_table;
 
 /// How many figures are shown.
@@ -65,7 +67,8 @@ impl From<&Matter> for FiguresView {
 impl FigureRow {
     fn of(driver: &Driver, threshold: &str) -> Self {
         let (table, column) = driver.figure.place();
-        let judged = if driver.figure.is_measured() { "" } else { "; judged by the board's reviewer" };
+        let judged =
+            if driver.figure.is_measured() { "" } else { "; judged by the board's reviewer" };
         let now = driver.value.map_or_else(
             || "differs between its cohorts".to_owned(),
             |value| shown(driver.figure, value),
@@ -84,9 +87,12 @@ impl FigureRow {
 
 fn crosses(driver: &Driver, threshold: &str) -> String {
     let marginal = driver.marginal.get();
-    let now = format!("The last pound now buys a healthy year for {}", gbp_per_qaly(Some(marginal)));
+    let now =
+        format!("The last pound now buys a healthy year for {}", gbp_per_qaly(Some(marginal)));
     let Some(times) = driver.flips_at else {
-        return format!("{now}; no value from a fifth to five times of this one changes the side it is on.");
+        return format!(
+            "{now}; no value from a fifth to five times of this one changes the side it is on."
+        );
     };
     let by = ((times - 1.0).abs() * 100.0).round();
     let than = if times < 1.0 { "less" } else { "more" };
@@ -118,7 +124,10 @@ mod tests {
     fn each_figure_says_what_a_tenth_worse_does_and_where_the_answer_turns() {
         let view = FiguresView::from(&samples::matter(9));
         assert_eq!(view.rows.len(), MOST);
-        assert!(view.about.ends_with("2 lines cannot be valued yet, so no figure of theirs is among these."));
+        assert!(
+            view.about
+                .ends_with("2 lines cannot be valued yet, so no figure of theirs is among these.")
+        );
         let [cost, patients, gain, ..] = view.rows.as_slice() else { panic!("{view:?}") };
         assert_eq!((cost.now.as_str(), cost.place.as_str()), ("£3.8m", "Costs, cost_gbp"));
         assert_eq!(cost.tenth_worse, "−9.0 healthy years a year");
@@ -128,7 +137,11 @@ mod tests {
         );
         assert!(patients.crosses.contains("no value from a fifth to five times"));
         assert_eq!(gain.now, "differs between its cohorts");
-        assert!(gain.crosses.ends_with("; with 22% more of it it crosses £15,000."), "{}", gain.crosses);
+        assert!(
+            gain.crosses.ends_with("; with 22% more of it it crosses £15,000."),
+            "{}",
+            gain.crosses
+        );
     }
 
     #[test]

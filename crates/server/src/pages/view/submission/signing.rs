@@ -91,7 +91,9 @@ impl SigningView {
                 let others = u64::try_from(open.len().saturating_sub(1)).unwrap_or(u64::MAX);
                 let more = match others {
                     0 => String::new(),
-                    others => format!(", and {}", plural(others, "other question", "other questions")),
+                    others => {
+                        format!(", and {}", plural(others, "other question", "other questions"))
+                    }
                 };
                 let why = format!("Not signed off: answer \"{}\"{more} first", first.title);
                 vec![FieldError::new("open", why)]
@@ -198,9 +200,11 @@ fn agreement(agreement: Option<&Agreement>) -> String {
             written_day(&agreement.from.to_string()),
             written_day(&agreement.until.to_string())
         ),
-        None => "Other providers see nothing of it for now: no data-sharing agreement is recorded. \
+        None => {
+            "Other providers see nothing of it for now: no data-sharing agreement is recorded. \
                  Once one is in force, they see this."
-            .to_owned(),
+                .to_owned()
+        }
     }
 }
 
@@ -215,12 +219,21 @@ impl From<&SeenLine> for SeenRow {
         let work: Vec<String> = line
             .activity
             .iter()
-            .map(|it| format!("{}: {}", it.point_of_delivery, crate::pages::format::qaly(it.amount.to_number())))
+            .map(|it| {
+                format!(
+                    "{}: {}",
+                    it.point_of_delivery,
+                    crate::pages::format::qaly(it.amount.to_number())
+                )
+            })
             .collect();
         let measures: Vec<String> = line.measures.iter().map(|code| measure(code)).collect();
         let grade = line.grade.as_ref().map(|grade| format!("grade {grade}"));
-        let evidence: Vec<String> =
-            [Some(list_words(&measures)), grade].into_iter().flatten().filter(|it| !it.is_empty()).collect();
+        let evidence: Vec<String> = [Some(list_words(&measures)), grade]
+            .into_iter()
+            .flatten()
+            .filter(|it| !it.is_empty())
+            .collect();
         Self {
             provider: sentence_case(&line.provider_name),
             name: line.name.clone(),
@@ -252,7 +265,13 @@ mod tests {
 
     fn view(asked: &[AskedQuery], refused: bool) -> SigningView {
         let facts = SigningFacts { id: "1".to_owned(), refused, ..SigningFacts::default() };
-        SigningView::new(facts, asked, &rules(), Ok((&samples::others(3, true), &samples::matter(3))), None)
+        SigningView::new(
+            facts,
+            asked,
+            &rules(),
+            Ok((&samples::others(3, true), &samples::matter(3))),
+            None,
+        )
     }
 
     #[test]
@@ -264,7 +283,10 @@ mod tests {
             "This version cannot be signed off yet: 5 rows still need an answer."
         );
         let [error] = refused.errors.as_slice() else { panic!("{:?}", refused.errors) };
-        assert!(error.message.contains("\"A negative cost\", and 1 other question first"), "{error:?}");
+        assert!(
+            error.message.contains("\"A negative cost\", and 1 other question first"),
+            "{error:?}"
+        );
         assert_eq!(refused.open.iter().map(|rule| rule.count).collect::<Vec<_>>(), [4, 1]);
         let ready = view(&[], true);
         assert_eq!(ready.answer, "Nothing stands in the way of a signature.");

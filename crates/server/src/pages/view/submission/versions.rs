@@ -219,7 +219,11 @@ impl TableDifference {
                 change if change > Pence::ZERO => format!("+{}", money_full(change)),
                 change => money_full(change),
             };
-            format!("Money in all: {} before, {} now, {change}.", money_full(before), money_full(after))
+            format!(
+                "Money in all: {} before, {} now, {change}.",
+                money_full(before),
+                money_full(after)
+            )
         });
         let unlisted = [
             (found.added_count, found.added.len(), "new rows"),
@@ -245,7 +249,10 @@ impl TableDifference {
             added: found.added.iter().take(SHOWN).map(keyed).collect(),
             removed: found.removed.iter().take(SHOWN).map(keyed).collect(),
             changed: found.changed.iter().take(SHOWN).map(CellRow::from).collect(),
-            unlisted: unlisted.into_iter().map(|text| crate::pages::format::sentence_case(&text)).collect(),
+            unlisted: unlisted
+                .into_iter()
+                .map(|text| crate::pages::format::sentence_case(&text))
+                .collect(),
         }
     }
 }
@@ -261,7 +268,8 @@ fn keyed(row: &KeyedRow) -> (String, String) {
 
 impl From<&Change> for CellRow {
     fn from(change: &Change) -> Self {
-        let cell = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+        let cell =
+            |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
         Self {
             key: change.key.join(", "),
             column: change.column.clone(),
@@ -287,12 +295,12 @@ mod tests {
     #[test]
     fn what_changed_is_one_sentence_with_its_money() {
         let view = DifferencesView::new(&compared(2));
-        assert_eq!(view.answer, "2 rows are new, 2 are gone and 2 changed; costs change by +£2.00.");
-        let money = view.tables.first().and_then(|table| table.money.clone());
         assert_eq!(
-            money.as_deref(),
-            Some("Money in all: £100.00 before, £102.00 now, +£2.00.")
+            view.answer,
+            "2 rows are new, 2 are gone and 2 changed; costs change by +£2.00."
         );
+        let money = view.tables.first().and_then(|table| table.money.clone());
+        assert_eq!(money.as_deref(), Some("Money in all: £100.00 before, £102.00 now, +£2.00."));
         assert_eq!(counts(1, 0, 3), "1 row is new and 3 changed");
         assert_eq!(counts(0, 1_200, 0), "1,200 rows are gone");
     }
@@ -317,9 +325,6 @@ mod tests {
         let first = Compared { table: "costs".to_owned(), against: None, differences: None };
         assert!(DifferencesView::new(&[first.clone()]).answer.starts_with("This is the first"));
         let same = Compared { differences: Some(Differences::default()), ..first };
-        assert_eq!(
-            DifferencesView::new(&[same]).answer,
-            "Nothing changed between these versions."
-        );
+        assert_eq!(DifferencesView::new(&[same]).answer, "Nothing changed between these versions.");
     }
 }
