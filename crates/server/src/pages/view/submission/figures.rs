@@ -91,16 +91,21 @@ fn crosses(driver: &Driver, threshold: &str) -> String {
         format!("The last pound now buys a healthy year for {}", gbp_per_qaly(Some(marginal)));
     let Some(times) = driver.flips_at else {
         return format!(
-            "{now}; no value from a fifth to five times of this one changes the side it is on."
+            "{now}; no value between a fifth and five times of it crosses {threshold}."
         );
     };
     let by = ((times - 1.0).abs() * 100.0).round();
     let than = if times < 1.0 { "less" } else { "more" };
     let place = match driver.flip_value() {
-        Some(value) => format!("at {} ({} {than})", shown(driver.figure, value), pct(by)),
+        Some(value) => format!("at {} ({} {than})", shown(driver.figure, rounded(value)), pct(by)),
         None => format!("with {} {than} of it", pct(by)),
     };
     format!("{now}; {place} it crosses {threshold}.")
+}
+
+/// To three digits: the place where an answer turns is no more certain than that.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.2e}").parse().unwrap_or(value)
 }
 
 /// A figure in its own unit.
@@ -135,13 +140,18 @@ mod tests {
             cost.crosses,
             "The last pound now buys a healthy year for £12,300; at £4.6m (22% more) it crosses £15,000."
         );
-        assert!(patients.crosses.contains("no value from a fifth to five times"));
+        assert!(patients.crosses.contains("no value between a fifth and five times"));
         assert_eq!(gain.now, "differs between its cohorts");
         assert!(
             gain.crosses.ends_with("; with 22% more of it it crosses £15,000."),
             "{}",
             gain.crosses
         );
+    }
+
+    #[test]
+    fn where_an_answer_turns_has_three_digits() {
+        assert_eq!([25_803.2, 0.17_564, 1.0].map(rounded), [25_800.0, 0.176, 1.0]);
     }
 
     #[test]

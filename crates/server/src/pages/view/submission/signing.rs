@@ -214,6 +214,18 @@ fn or_nothing(text: Option<String>) -> String {
     text.filter(|text| !text.is_empty()).unwrap_or_else(|| NOTHING.to_owned())
 }
 
+/// The programme, the setting and the sector, each said once.
+fn kind(line: &SeenLine) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in [words(&line.programme), words(&line.setting), sector_label(&line.sector)] {
+        let part = part.to_lowercase();
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts.join(", ")
+}
+
 impl From<&SeenLine> for SeenRow {
     fn from(line: &SeenLine) -> Self {
         let work: Vec<String> = line
@@ -237,12 +249,7 @@ impl From<&SeenLine> for SeenRow {
         Self {
             provider: sentence_case(&line.provider_name),
             name: line.name.clone(),
-            kind: format!(
-                "{}, {}; {}",
-                words(&line.programme),
-                words(&line.setting),
-                sector_label(&line.sector).to_lowercase()
-            ),
+            kind: kind(line),
             spend: or_nothing(line.spend.map(money_full)),
             valued: or_nothing(line.valued_spend.map(money_full)),
             work: or_nothing(Some(work.join(", "))),
