@@ -126,7 +126,7 @@ fn a_folder_without_a_book_and_files_that_are_not_there_cannot_run() {
     std::fs::write(book.join("cost.csv"), "x\n1\n").expect("writes");
     let checked = valuebook([OsString::from("check"), book.into()]).expect("runs");
     assert_eq!(checked.code, 1);
-    assert!(checked.out.contains("is not used by this version"), "{}", checked.out);
+    assert!(checked.out.contains("the column option_name is missing; add it"), "{}", checked.out);
     assert!(checked.out.contains("did you mean \"costs\"?"), "{}", checked.out);
     assert_eq!(valuebook(["solve"]).expect("runs").code, 2);
 }

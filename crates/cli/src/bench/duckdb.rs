@@ -12,6 +12,7 @@ def peak_mb():
 
 before, start = peak_mb(), time.monotonic()
 connection = duckdb.connect(config={"threads": 2})
+connection.execute("SET enable_progress_bar = false")
 rows, cost, bad = connection.execute("""
     WITH keyed AS (
         SELECT provider_code, service_code, fin_year, fin_month, point_of_delivery, currency_code,
