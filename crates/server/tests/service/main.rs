@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod api;
+mod changes;
 #[cfg(test)]
 mod authority;
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Handing in figures: the form, the outcome, what is asked, and the list of what was handed in.
 
 mod bridge;
+mod figures;
 mod lists;
 mod problems;
 mod queries;
+mod signing;
+mod versions;
 
 use api::check::CheckJson;
 use serde::Serialize;
@@ -18,6 +21,8 @@ pub use bridge::{AllocationBridge, Bridge, Judged, QualityView};
 pub use lists::{SubmissionRow, SubmissionsView, TableChoice, UploadView};
 pub use problems::{Listed, ProblemQuery};
 pub use queries::{QueriesView, RowQuery, Typed, open};
+pub use signing::{SigningFacts, SigningView};
+pub use versions::{Compared, DifferencesView, VersionRow, VersionsView};
 
 /// What is known of a submission besides what the checks found.
 #[derive(Clone, Debug, Default)]
