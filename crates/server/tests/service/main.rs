@@ -2,7 +2,6 @@
 
 #[cfg(test)]
 mod api;
-mod changes;
 #[cfg(test)]
 mod authority;
 #[cfg(test)]
