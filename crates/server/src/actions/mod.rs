@@ -12,4 +12,5 @@ pub mod releases;
 pub mod runs;
 pub mod scenarios;
 pub mod session;
+pub mod standing;
 pub mod submissions;

@@ -10,6 +10,7 @@ mod matter;
 mod release;
 mod run;
 mod seen;
+mod standing;
 mod value;
 
 pub use check::{CheckTask, Checked, check};
@@ -19,6 +20,7 @@ pub use matter::{Matter, matter};
 pub use release::{AskedRelease, By, ToRelease, to_release};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
+pub use standing::{Standing, standing};
 pub use value::{Valued, value};
 
 /// Why there is no result.

@@ -1,9 +1,12 @@
 //! Handing in figures: the form, the outcome, what is asked, and the list of what was handed in.
 
 mod bridge;
+mod figures;
 mod lists;
 mod problems;
 mod queries;
+mod signing;
+mod versions;
 
 use api::check::CheckJson;
 use serde::Serialize;
@@ -14,10 +17,12 @@ use crate::pages::format::{money_full, money_short, pct, plural, thousands};
 use crate::rules::Rules;
 use problems::{Found, RuleRow};
 
-pub use bridge::{AllocationBridge, Bridge, Judged, QualityView};
+pub use bridge::{AllocationBridge, Bridge, Judged, QualityView, written_day};
 pub use lists::{SubmissionRow, SubmissionsView, TableChoice, UploadView};
 pub use problems::{Listed, ProblemQuery};
 pub use queries::{QueriesView, RowQuery, Typed, open};
+pub use signing::{SigningFacts, SigningView};
+pub use versions::{Compared, DifferencesView, VersionRow, VersionsView};
 
 /// What is known of a submission besides what the checks found.
 #[derive(Clone, Debug, Default)]
