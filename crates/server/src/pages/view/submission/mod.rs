@@ -225,23 +225,20 @@ fn answer(
 fn downloads(facts: &SubmissionFacts, check: Option<&CheckJson>) -> Vec<Link> {
     let path = format!("/submissions/{}", facts.id);
     let several = facts.to_mend.len() > 1;
-    let mut links: Vec<Link> = facts
-        .to_mend
-        .iter()
-        .map(|table| {
-            let of = if several { format!(" of {}", upload_table(table)) } else { String::new() };
-            let text = format!("Download the rows{of} with the mend beside each (CSV)");
-            let query = super::table::encoded(table);
-            Link::new(text, format!("{path}/rows-to-mend.csv?table={query}"))
-        })
-        .collect();
+    let what = match check {
+        Some(check) if check.accepted => "that need an answer",
+        _ => "with the mend beside each",
+    };
+    let of_table = |table: &String| {
+        let of = if several { format!(" of {}", upload_table(table)) } else { String::new() };
+        let query = super::table::encoded(table);
+        let href = format!("{path}/rows-to-mend.csv?table={query}");
+        Link::new(format!("Download the rows{of} {what} (CSV)"), href)
+    };
+    let mut links: Vec<Link> = facts.to_mend.iter().map(of_table).collect();
     if check.is_some_and(|check| !check.problems.is_empty()) {
-        let text = if links.is_empty() {
-            "Download the list with the mend beside each (CSV)"
-        } else {
-            "Download the list of everything found (CSV)"
-        };
-        links.push(Link::new(text, format!("{path}/problems.csv")));
+        let href = format!("{path}/problems.csv");
+        links.push(Link::new("Download the list of everything found (CSV)", href));
     }
     links
 }
