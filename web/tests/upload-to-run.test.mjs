@@ -108,6 +108,14 @@ test("a provider's upload ends in a new edition and a changed run", async (t) =>
     await page.getByRole('link', { name: /^Answer \d queries on Costs, version \d+/ }).waitFor()
   })
 
+  await t.test('the same file once more is recognised', async () => {
+    const versions = (await json(page, '/api/v1/submissions')).items.length
+    await handIn(page, 'costs', costs.replace(line, dearer))
+    assert.match(await said(), /You have handed in this very file before/)
+    assert.equal((await json(page, '/api/v1/submissions')).items.length, versions)
+    await page.goto('/')
+  })
+
   await t.test('nothing is signed while a question is open, and it says which', async () => {
     await page.getByRole('link', { name: /^Sign off Costs, version \d+/ }).click()
     await page.getByRole('heading', { name: 'Before you sign' }).waitFor()

@@ -66,7 +66,7 @@ export async function handInFile(page, choice, file) {
   await page.locator(`input[name=table][value=${choice}]`).check()
   await page.getByLabel('The file').setInputFiles(file)
   await page.getByRole('button', { name: 'Hand in', exact: true }).click()
-  await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/)
+  await page.waitForURL(/\/submissions\/[0-9a-f-]{36}(\?same=yes)?$/)
   await settled(page)
 }
 

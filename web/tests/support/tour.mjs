@@ -31,7 +31,8 @@ export async function tour(site, browser) {
     return places
   })
   const signed = of(site.person({ provider: 'RXM' }), async (page) => {
-    await handIn(page, 'workforce', await ownRows('workforce', 'RXM'))
+    const fewer = (await ownRows('workforce', 'RXM')).trimEnd().split('\n').slice(0, -1)
+    await handIn(page, 'workforce', `${fewer.join('\n')}\n`)
     await signOff(page)
   })
   const board = of(finance, async (page) => {

@@ -100,6 +100,8 @@ pub struct SubmissionView {
     pub tag: Tag,
     /// The answer, as one sentence.
     pub answer: String,
+    /// Whether the person just handed in this very file once more.
+    pub same: bool,
     /// While it is being checked.
     pub progress: Option<Progress>,
     /// The rules that were broken.
@@ -166,6 +168,7 @@ impl SubmissionView {
             file_name: facts.file_name.clone(),
             tag: submission_state(&facts.state),
             answer: answer(&facts, check, &found, refused),
+            same: query.same == "yes",
             rules: found.rules,
             listed: check.and_then(|check| Listed::of(check, rules, &path, query)),
             downloads: downloads(&facts, check),
