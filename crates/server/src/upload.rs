@@ -191,14 +191,35 @@ pub async fn evidence(
         arriving.push(&chunk).await?;
     }
     let file_name = file_name.unwrap_or_else(|| format!("evidence.{}", kind.ending()));
-    let media_type = kind.media_type().to_owned();
-    let arrived =
-        arriving.end(|sha256, bytes| NewEvidence { file_name, media_type, sha256, bytes }).await?;
-    let path = arrived.path().to_owned();
-    let content =
-        web::block(move || std::fs::read(path)).await.map_err(|_| Problem::stopping())??;
-    kind.check(&content)?;
-    Ok(arrived)
+    kind.arrived(arriving, file_name).await
+}
+
+/// Takes evidence from a form with the field `file`. Its name says of which kind it is: browsers
+/// differ in what they call one.
+///
+/// # Errors
+/// When there is no file, it is too large, ends early, or is not of a kind that is kept.
+pub async fn evidence_form(
+    state: &web::Data<AppState>,
+    who: &Permitted<demand::Dispute>,
+    mut form: Multipart,
+) -> Result<Arrived<NewEvidence>, Problem> {
+    let none = || Problem::invalid("choose a file: the form has none");
+    let mut field = form.try_next().await.map_err(broken)?.ok_or_else(none)?;
+    if field.name() != Some("file") {
+        return Err(Problem::malformed("the form has the field file, once"));
+    }
+    let name = field.content_disposition().and_then(|it| it.get_filename());
+    let name = name.unwrap_or_default().to_owned();
+    if name.is_empty() {
+        return Err(none());
+    }
+    let kind = Evidence::named(&name)?;
+    let mut arriving = Arriving::begin(state, who, LARGEST_EVIDENCE).await?;
+    while let Some(chunk) = field.try_next().await.map_err(broken)? {
+        arriving.push(&chunk).await?;
+    }
+    kind.arrived(arriving, name).await
 }
 
 /// A kind of evidence.
@@ -215,6 +236,32 @@ impl Evidence {
         all.find(|kind| kind.media_type() == media_type).ok_or_else(|| {
             Problem::unsupported("evidence is a PDF, a CSV file or a workbook (XLSX)")
         })
+    }
+
+    /// The kind that a file's name says it is.
+    fn named(name: &str) -> Result<Self, Problem> {
+        let lower = name.to_ascii_lowercase();
+        let mut all = [Self::Pdf, Self::Csv, Self::Workbook].into_iter();
+        all.find(|kind| lower.ends_with(&format!(".{}", kind.ending()))).ok_or_else(|| {
+            Problem::invalid("evidence is a PDF, a CSV file or a workbook (XLSX): choose one")
+        })
+    }
+
+    /// The whole file, once it is looked at.
+    async fn arrived(
+        self,
+        arriving: Arriving,
+        file_name: String,
+    ) -> Result<Arrived<NewEvidence>, Problem> {
+        let media_type = self.media_type().to_owned();
+        let arrived = arriving
+            .end(|sha256, bytes| NewEvidence { file_name, media_type, sha256, bytes })
+            .await?;
+        let path = arrived.path().to_owned();
+        let content =
+            web::block(move || std::fs::read(path)).await.map_err(|_| Problem::stopping())??;
+        self.check(&content)?;
+        Ok(arrived)
     }
 
     const fn media_type(self) -> &'static str {
@@ -296,6 +343,8 @@ mod tests {
             assert!(kind("text/csv").check(bytes).is_err(), "{bytes:?}");
         }
         assert!(Evidence::of("text/html").is_err());
+        assert_eq!(Evidence::named("Note 4.PDF").ok(), Some(Evidence::Pdf));
+        assert!(Evidence::named("pdf").is_err() && Evidence::named("x.docx").is_err());
     }
 
     #[test]

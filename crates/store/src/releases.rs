@@ -146,6 +146,18 @@ impl Store {
         })
     }
 
+    /// One release.
+    ///
+    /// # Errors
+    /// When there is no such release.
+    pub fn released(
+        &self,
+        who: &Permitted<demand::Release>,
+        id: &ReleaseId,
+    ) -> Result<Release, StoreError> {
+        load(&mut *self.tenant(who.tenant())?, id)
+    }
+
     /// What was handed out, byte for byte.
     ///
     /// # Errors

@@ -3,10 +3,14 @@
 
 use openbook::{Book, CheckedTable, Report, Tables, read};
 use proptest::prelude::*;
+use quantities::{Pence, ProviderCode};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use value::sensitivity::{Figure, drivers};
-use value::{Instruments, Parameters, ServiceValue, ValueError, ValueOptions, ValueTable};
+use value::{
+    Instruments, Parameters, ServiceValue, ValueError, ValueOptions, ValueTable, parity, review,
+};
 
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")
@@ -310,4 +314,31 @@ proptest! {
         prop_assert!(price(cost, gain + 5, years) < here);
         prop_assert!(price(cost, gain, years + 1) < here);
     }
+}
+
+#[test]
+fn parity_counts_money_by_what_is_known_of_it() {
+    let row = "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,1000,,,0.4,,10,0,B,0.25,x\n";
+    let ledger = "provider_code,fin_year,line,amount_gbp\nRTG,2024-25,operating_expenses,1003.00\n";
+    let book = book_with("1000.01", row, None, &[("ledger", ledger)]);
+    let table = value(&book, 0).expect("a table");
+    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
+    let own: ProviderCode = "RTG".parse().expect("a code");
+    let on = |day: &str, signed: &BTreeSet<ProviderCode>| {
+        let judged = Some(day.parse().expect("a day"));
+        let mut report = Report::default();
+        let (tables, instruments) = (tables(), instruments());
+        let found = review(&book, &tables, &instruments, &parameters, judged, &mut report);
+        let sectors = parity(&table, &found.expect("a review").quality, signed);
+        let [sector] = <[_; 1]>::try_from(sectors).expect("one sector");
+        sector
+    };
+    let all: Pence = "1000.01".parse().expect("money");
+    let soon = on("2025-04-30", &BTreeSet::from([own]));
+    assert_eq!((soon.spend, soon.signed_off, soon.reconciled, soon.fresh), (all, all, all, all));
+    assert_eq!(soon.valued(), "250.00".parse().expect("money"), "a quarter, to the penny below");
+    assert_eq!(soon.by_grade.keys().map(|it| it.as_str()).collect::<String>(), "B");
+    let late = on("2025-05-02", &BTreeSet::new());
+    assert_eq!((late.signed_off, late.fresh), (Pence::ZERO, Pence::ZERO));
+    assert_eq!(late.share(late.reconciled), Some(1.0));
 }

@@ -1,9 +1,15 @@
 //! Disputing a published figure.
 
+use actix_multipart::Multipart;
 use actix_web::web::{self, Payload};
 use api::dispute::DisputeResultJson;
+use openbook::TableDefinition;
+use openbook::definition::{ColumnDefinition, Origin};
+use quantities::ProviderCode;
 use std::path::PathBuf;
-use store::{Dispute, DisputeId, EvidenceFile, JobStatus, Listing, NewDispute, Page, Verdict};
+use store::{
+    Dispute, DisputeId, EvidenceFile, JobStatus, Listing, NewDispute, NewEvidence, Page, Verdict,
+};
 use tenancy::{Permitted, Scope, demand};
 
 use super::answers::of_nobody;
@@ -11,7 +17,7 @@ use super::others::Sight;
 use crate::engine;
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
-use crate::upload;
+use crate::upload::{self, Arrived};
 
 /// What a provider may dispute of another's line: what it sees of it, as one figure of the line.
 const OF_OTHERS: [(&str, &str); 5] = [
@@ -29,6 +35,28 @@ pub struct Status {
     pub dispute: Dispute,
     /// Its job.
     pub job: JobStatus,
+}
+
+/// What this person may dispute of a provider's lines, by table.
+#[must_use]
+pub fn figures<'a>(
+    state: &'a AppState,
+    who: &Scope,
+    provider: &ProviderCode,
+) -> Vec<(&'a str, &'a ColumnDefinition)> {
+    let all = who.provider().is_none_or(|own| own == provider);
+    let of_lines = |table: &&TableDefinition| {
+        table.from == Origin::Provider
+            && table.columns.iter().any(|column| column.name == "service_code")
+    };
+    let tables = state.catalogue.tables.iter().filter(of_lines);
+    let columns = tables.flat_map(|table| {
+        table.columns.iter().filter(|column| !column.key).map(|it| (table.name.as_str(), it))
+    });
+    let may = |(table, column): &(&str, &ColumnDefinition)| {
+        all || OF_OTHERS.contains(&(*table, column.name.as_str()))
+    };
+    columns.filter(may).collect()
 }
 
 /// Disputes a published figure that this person sees; a worker computes the result with and
@@ -152,9 +180,40 @@ pub async fn attach(
     kind: &str,
     file_name: Option<String>,
 ) -> Result<(), Problem> {
-    let sees = (who.clone(), id.clone());
-    blocking(state, move |state| state.store.dispute(&sees.0, &sees.1)).await?;
-    let evidence = upload::evidence(state, who, body, kind, file_name).await?;
+    sees(state, who, &id).await?;
+    keep(state, who, id, upload::evidence(state, who, body, kind, file_name).await?).await
+}
+
+/// Attaches the file of a form.
+///
+/// # Errors
+/// As [`attach`], and when the form has no file.
+pub async fn attach_form(
+    state: &web::Data<AppState>,
+    who: &Permitted<demand::Dispute>,
+    id: DisputeId,
+    form: Multipart,
+) -> Result<(), Problem> {
+    sees(state, who, &id).await?;
+    keep(state, who, id, upload::evidence_form(state, who, form).await?).await
+}
+
+/// Nothing is taken in for a dispute that this person may not see.
+async fn sees(
+    state: &web::Data<AppState>,
+    who: &Permitted<demand::Dispute>,
+    id: &DisputeId,
+) -> Result<(), Problem> {
+    let (who, id) = (who.clone(), id.clone());
+    blocking(state, move |state| state.store.dispute(&who, &id)).await.map(|_| ())
+}
+
+async fn keep(
+    state: &web::Data<AppState>,
+    who: &Permitted<demand::Dispute>,
+    id: DisputeId,
+    evidence: Arrived<NewEvidence>,
+) -> Result<(), Problem> {
     let who = who.clone();
     blocking(state, move |state| {
         state.store.attach_evidence(&who, &id, &evidence.new, evidence.path())

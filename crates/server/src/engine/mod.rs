@@ -7,16 +7,20 @@ mod check;
 mod differences;
 mod dispute;
 mod matter;
+mod release;
 mod run;
 mod seen;
+mod standing;
 mod value;
 
 pub use check::{CheckTask, Checked, check};
 pub use differences::{Changed, of_editions, of_versions};
 pub use dispute::{DisputeTask, can_be_disputed, disputed};
 pub use matter::{Matter, matter};
+pub use release::{AskedRelease, By, ToRelease, to_release};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
+pub use standing::{Standing, standing};
 pub use value::{Valued, value};
 
 /// Why there is no result.

@@ -2,7 +2,7 @@
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use tenancy::{Permission, Scope};
+use tenancy::Scope;
 
 use super::frame::person;
 use super::render::page;
@@ -29,10 +29,7 @@ pub fn problem_page(request: &HttpRequest, problem: &Problem) -> HttpResponse {
 /// Who is signed in keeps the way back and out.
 fn chrome(request: &HttpRequest) -> Chrome {
     match request.extensions().get::<Scope>() {
-        Some(who) => {
-            let sees = who.role().may(Permission::ReadSubmissions);
-            Chrome::of(who.tenant().as_str(), person(who), sees)
-        }
+        Some(who) => Chrome::of(who.tenant().as_str(), person(who), who.role()),
         None => Chrome::default(),
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use store::Edition;
-use tenancy::{Permission, Permitted, Scope, demand};
+use tenancy::{Permitted, Scope, demand};
 
 use super::format::share;
 use super::render::{html, render};
@@ -82,8 +82,7 @@ pub fn around(state: &AppState, who: &Permitted<demand::ReadBook>) -> Result<Chr
         }
         None => None,
     };
-    let sees = who.role().may(Permission::ReadSubmissions);
-    Ok(Chrome::of(tenant, person(who), sees).about(edition.as_ref()))
+    Ok(Chrome::of(tenant, person(who), who.role()).about(edition.as_ref()))
 }
 
 /// What is known of an edition's book; nothing until it is valued.

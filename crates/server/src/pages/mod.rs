@@ -5,6 +5,7 @@
 //! that posts and is answered with the address of what came of it.
 
 mod assets;
+mod disputes;
 mod download;
 mod editions;
 mod errors;
@@ -23,6 +24,7 @@ pub(crate) mod samples;
 mod scenario_form;
 mod scenarios;
 mod session;
+mod sharing;
 mod start;
 mod submissions;
 mod values;
@@ -48,6 +50,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(submissions::configure)
         .service(editions::list)
         .service(editions::publish)
+        .service(editions::one)
+        .configure(disputes::configure)
+        .service(sharing::show)
+        .service(sharing::record)
+        .service(sharing::of_others)
         .service(values::explorer)
         .service(values::table)
         .service(values::service)

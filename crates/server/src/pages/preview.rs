@@ -39,7 +39,7 @@ fn chrome(path: &str, hostile: bool) -> Chrome {
         reconciled: Some("85%".to_owned()),
         illustrative: true,
     };
-    Chrome::of("NHS Derby and Derbyshire (illustrative)", person, true)
+    Chrome::of("NHS Derby and Derbyshire (illustrative)", person, tenancy::Role::IcbFinance)
         .about(Some(&edition))
         .at(path)
 }

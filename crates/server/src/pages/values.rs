@@ -2,11 +2,12 @@
 
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
-use tenancy::demand;
+use tenancy::{Permission, demand};
 
 use super::download;
 use super::frame::shown;
 use super::view::service::ServiceView;
+use super::view::table::encoded;
 use super::view::value::{ValueQuery, ValueView};
 use crate::actions::editions;
 use crate::extract::May;
@@ -59,7 +60,11 @@ pub async fn service(
         let key = format!("{provider}/{code}");
         let service = value.services.iter().find(|service| service.service == key);
         let service = service.ok_or_else(Problem::not_found)?;
-        Ok(ServiceView::new(&value, service))
+        let latest = editions::latest(state, who)?.filter(|_| who.role().may(Permission::Dispute));
+        let dispute = latest.map(|edition| {
+            format!("/disputes/new?edition={}&service={}", edition.number, encoded(&key))
+        });
+        Ok(ServiceView { dispute, ..ServiceView::new(&value, service) })
     })
     .await
 }

@@ -6,6 +6,7 @@ mod editions;
 mod events;
 mod figures;
 mod others;
+mod releases;
 mod runs;
 mod scenarios;
 mod session;
@@ -64,6 +65,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(disputes::withdraw)
             .service(disputes::attach)
             .service(disputes::evidence)
+            .service(releases::list)
+            .service(releases::make)
+            .service(releases::csv)
+            .service(releases::one)
             .service(watch::audit),
     );
 }

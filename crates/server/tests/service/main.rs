@@ -4,6 +4,10 @@
 mod api;
 mod changes;
 #[cfg(test)]
+mod authority;
+#[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod disputes;
 #[cfg(test)]
 mod journey;
@@ -11,6 +15,8 @@ mod journey;
 mod life;
 #[cfg(test)]
 mod others;
+#[cfg(test)]
+mod releases;
 #[cfg(test)]
 mod slow;
 #[cfg(test)]

@@ -83,9 +83,10 @@ async fn a_workbook_is_one_submission_of_several_tables() {
 
 #[actix_web::test]
 async fn a_workbook_is_accepted_whole_or_not_at_all() {
+    type Sheets<'a> = &'a [(&'a str, &'a str)];
     let Some((house, director)) = house().await else { return };
     let wrong = costs("12.005");
-    let cases: [(&[(&str, &str)], &str, &str); 4] = [
+    let cases: [(Sheets<'_>, &str, &str); 4] = [
         (&[("services", SERVICES), ("costs", &wrong)], "money.decimals", "costs"),
         (&[("services", SERVICES), ("providers", PROVIDERS)], "table.not_yours", "providers"),
         (&[("services", SERVICES), ("cots", &wrong)], "workbook.unknown_sheet", "workbook"),

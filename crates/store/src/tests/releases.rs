@@ -23,6 +23,7 @@ fn a_release_is_made_knowing_every_earlier_one_and_is_kept_whole() {
     assert_eq!((first.edition, first.purpose.as_str()), (1, "For the board paper"));
     let content = house.store.release_content(&house.finance(), &first.id).expect("there");
     assert_eq!(content, b"content of a");
+    assert_eq!(house.store.released(&house.finance(), &first.id).expect("there"), first);
     let listed = house.store.releases(&house.finance(), &Page::default()).expect("a list").items;
     assert_eq!(listed, [second, first.clone()]);
 
@@ -39,5 +40,7 @@ fn a_release_is_made_knowing_every_earlier_one_and_is_kept_whole() {
 
     let elsewhere = house.who("QWO", Role::IcbFinance, "");
     let foreign = house.store.release_content(&elsewhere, &first.id);
+    assert!(matches!(foreign, Err(StoreError::NotFound)));
+    let foreign = house.store.released(&elsewhere, &first.id);
     assert!(matches!(foreign, Err(StoreError::NotFound)));
 }

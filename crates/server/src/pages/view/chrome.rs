@@ -1,6 +1,7 @@
 //! The frame of every page: who is asking, of which book.
 
 use serde::Serialize;
+use tenancy::{Permission, Role};
 
 use super::Link;
 
@@ -54,17 +55,22 @@ pub struct Edition {
 
 impl Chrome {
     /// The frame around a page for somebody.
-    pub fn of(tenant: impl Into<String>, person: Person, sees_submissions: bool) -> Self {
+    pub fn of(tenant: impl Into<String>, person: Person, role: Role) -> Self {
         let mut places = vec![
             Link::new("Start", "/"),
             Link::new("Value", "/value"),
             Link::new("Scenarios", "/scenarios"),
         ];
-        if sees_submissions {
-            places.push(Link::new("Submissions", "/submissions"));
-        }
-        places.push(Link::new("Editions", "/editions"));
-        places.push(Link::new("Glossary", "/glossary"));
+        let for_some = [
+            (Permission::ReadSubmissions, "Submissions", "/submissions"),
+            (Permission::ReadBook, "Editions", "/editions"),
+            (Permission::ReadBook, "Data sharing", "/agreement"),
+            (Permission::Dispute, "Disputes", "/disputes"),
+            (Permission::Release, "Releases", "/releases"),
+            (Permission::ReadBook, "Glossary", "/glossary"),
+        ];
+        let seen = for_some.into_iter().filter(|(permission, ..)| role.may(*permission));
+        places.extend(seen.map(|(_, text, href)| Link::new(text, href)));
         let navigation = places.into_iter().map(|link| Place { link, current: false }).collect();
         Self { tenant: tenant.into(), person: Some(person), navigation, ..Self::default() }
     }
@@ -129,7 +135,8 @@ mod tests {
     #[test]
     fn the_part_of_a_page_is_marked() {
         let marked = |path: &str| -> Vec<String> {
-            let chrome = Chrome::of("NHS Somewhere", Person::default(), false).at(path);
+            let chrome =
+                Chrome::of("NHS Somewhere", Person::default(), Role::ClinicalLead).at(path);
             let current = chrome.navigation.into_iter().filter(|place| place.current);
             current.map(|place| place.link.text).collect()
         };

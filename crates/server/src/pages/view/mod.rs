@@ -2,7 +2,10 @@
 //!
 //! Templates only place these; they neither compute nor format.
 
+pub mod agreement;
 pub mod chrome;
+pub mod dispute;
+pub mod edition;
 pub mod editions;
 pub mod errors;
 pub mod formats;
@@ -10,6 +13,7 @@ pub mod glossary;
 pub mod labels;
 pub mod run;
 pub mod scenarios;
+pub mod seen;
 pub mod service;
 pub mod sign_in;
 pub mod start;

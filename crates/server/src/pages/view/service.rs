@@ -27,6 +27,8 @@ pub struct ServiceView {
     pub left_out: Vec<String>,
     /// What would make it assessable.
     pub missing: Option<String>,
+    /// Where a figure of it is disputed, for those who may.
+    pub dispute: Option<String>,
 }
 
 /// One line of a summary list.
@@ -72,6 +74,7 @@ impl ServiceView {
             outcomes: service.valued_by.iter().map(Outcome::from).collect(),
             left_out: service.left_out.clone(),
             missing: missing(service),
+            dispute: None,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::pages::format::{money_full, money_short, pct, plural, thousands};
 use crate::rules::Rules;
 use problems::{Found, RuleRow};
 
-pub use bridge::{AllocationBridge, Bridge, Judged, QualityView};
+pub use bridge::{AllocationBridge, Bridge, Judged, QualityView, written_day};
 pub use lists::{SubmissionRow, SubmissionsView, TableChoice, UploadView};
 pub use problems::{Listed, ProblemQuery};
 pub use queries::{QueriesView, RowQuery, Typed, open};

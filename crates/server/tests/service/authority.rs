@@ -1,0 +1,153 @@
+//! Who may do what: every operation of the interface for every role, and for nobody.
+
+use crate::support::{House, PROVIDERS};
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_TYPE, COOKIE};
+use actix_web::test::TestRequest;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const ABSENT: &str = "018f2b6e-0000-7000-8000-000000000000";
+
+/// The roles: administrator, finance, provider director, clinical lead.
+const PEOPLE: [(char, &str); 4] =
+    [('A', "admin@qj2"), ('F', "finance@qj2"), ('D', "rtg@qj2"), ('C', "lead@qj2")];
+
+/// Every operation, with those who may ask for it. `-`: whoever is signed in or not.
+const TABLE: [(&str, &str, &str); 45] = [
+    ("post", "/session", "-"),
+    ("get", "/me", "AFDC"),
+    ("get", "/submissions", "AFD"),
+    ("post", "/submissions", "AFD"),
+    ("get", "/submissions/{id}", "AFD"),
+    ("get", "/submissions/{id}/problems", "AFD"),
+    ("get", "/submissions/{id}/bad-rows", "AFD"),
+    ("get", "/submissions/{id}/history", "AFD"),
+    ("get", "/submissions/{id}/differences", "AFD"),
+    ("get", "/submissions/{id}/answers", "AFD"),
+    ("post", "/submissions/{id}/answers", "AFD"),
+    ("get", "/submissions/{id}/seen-by-others", "AFD"),
+    ("get", "/submissions/{id}/figures-that-matter", "AFD"),
+    ("post", "/submissions/{id}/submit", "AFD"),
+    ("post", "/submissions/{id}/sign-off", "AFD"),
+    ("get", "/editions", "AFDC"),
+    ("post", "/editions", "AF"),
+    ("get", "/editions/{number}", "AFDC"),
+    ("get", "/editions/{number}/differences", "AFD"),
+    ("get", "/editions/{number}/value", "AFDC"),
+    ("get", "/editions/{number}/others", "AFD"),
+    ("get", "/value", "AFDC"),
+    ("get", "/agreement", "AFDC"),
+    ("put", "/agreement", "A"),
+    ("get", "/scenarios", "AFDC"),
+    ("post", "/scenarios", "AF"),
+    ("get", "/scenarios/{id}", "AFDC"),
+    ("get", "/runs", "AFDC"),
+    ("post", "/runs", "AF"),
+    ("get", "/runs/{id}", "AFDC"),
+    ("get", "/runs/{id}/status", "AFDC"),
+    ("get", "/runs/{id}/events", "AFDC"),
+    ("get", "/disputes", "AFD"),
+    ("post", "/disputes", "AFD"),
+    ("get", "/disputes/{id}", "AFD"),
+    ("post", "/disputes/{id}/decision", "AF"),
+    ("post", "/disputes/{id}/withdraw", "AFD"),
+    ("post", "/disputes/{id}/evidence", "AFD"),
+    ("get", "/disputes/{id}/evidence/{sha256}", "AFD"),
+    ("get", "/releases", "AF"),
+    ("post", "/releases", "AF"),
+    ("get", "/releases/{id}", "AF"),
+    ("get", "/releases/{id}.csv", "AF"),
+    ("get", "/audit", "A"),
+    ("delete", "/session", "AFDC"),
+];
+
+/// What is sent: something that can be read, about nothing that is there.
+fn body(method: &str, path: &str) -> Value {
+    match (method, path) {
+        ("post", "/session") => json!({ "email": "nobody@qj2.example", "password": "wrong" }),
+        ("post", "/scenarios") => json!({ "toml": "x" }),
+        ("post", "/runs") => json!({ "scenario": ABSENT }),
+        ("put", "/agreement") => {
+            json!({ "purpose": "Plan", "from": "2020-01-01", "until": "2020-12-31" })
+        }
+        ("post", "/submissions/{id}/answers") => {
+            json!({ "answers": [{ "table": "costs", "rule": "r", "text": "x" }] })
+        }
+        ("post", "/disputes") => json!({
+            "edition": 7, "service": "RTG/110", "table": "costs", "column": "cost_gbp",
+            "claim": "x", "evidence": "x",
+        }),
+        ("post", "/disputes/{id}/decision") => json!({ "state": "accepted", "reason": "x" }),
+        ("post", "/disputes/{id}/withdraw") => json!({ "reason": "x" }),
+        ("post", "/releases") => json!({ "purpose": "x", "by": ["service"] }),
+        _ => json!({}),
+    }
+}
+
+fn request(method: &str, path: &str, cookie: &str) -> TestRequest {
+    let address = path.replace("{id}", ABSENT).replace("{number}", "7").replace("{sha256}", "abc");
+    let named = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+    let request = TestRequest::default().method(named).insert_header((COOKIE, cookie));
+    let request = request.insert_header(("Sec-Fetch-Site", "same-origin"));
+    let request = match path {
+        "/submissions" if method == "post" => request
+            .uri("/api/v1/submissions?table=costs")
+            .insert_header((CONTENT_TYPE, "text/csv"))
+            .set_payload(PROVIDERS),
+        _ => request.uri(&format!("/api/v1{address}")),
+    };
+    match (method, path) {
+        ("post", "/submissions") | ("get", _) => request,
+        ("post", "/disputes/{id}/evidence") => {
+            request.insert_header((CONTENT_TYPE, "application/pdf")).set_payload("%PDF-")
+        }
+        _ => request.set_json(body(method, path)),
+    }
+}
+
+#[actix_web::test]
+async fn every_operation_asks_who_it_is() {
+    let house = House::new();
+    let mut cookies = Vec::new();
+    for (role, name) in PEOPLE {
+        cookies.push((role, house.sign_in(name).await));
+    }
+    let mut faults = Vec::new();
+    for (method, path, may) in TABLE.into_iter().filter(|(_, _, may)| *may != "-") {
+        let nobody = house.send(request(method, path, "")).await.status.as_u16();
+        if nobody != 401 {
+            faults.push(format!("{method} {path}: {nobody} for nobody"));
+        }
+        for (role, cookie) in &cookies {
+            let status = house.send(request(method, path, cookie)).await.status.as_u16();
+            let is_right = match may.contains(*role) {
+                true => matches!(status, 200..=299 | 404 | 409 | 422),
+                false => status == 403,
+            };
+            if !is_right {
+                faults.push(format!("{method} {path}: {status} for {role}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_table_has_every_operation() {
+    let document = serde_json::to_value(server::openapi::document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let published: BTreeSet<(String, String)> = paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let path = path.strip_prefix("/api/v1").expect("of the API").to_owned();
+            let methods = item.as_object().expect("methods").keys();
+            let methods =
+                methods.filter(|it| ["get", "put", "post", "delete"].contains(&it.as_str()));
+            methods.map(move |method| (method.clone(), path.clone()))
+        })
+        .collect();
+    let tabled: BTreeSet<(String, String)> =
+        TABLE.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(tabled, published);
+}
