@@ -1,8 +1,11 @@
 // Without JavaScript everything can be done: pages refresh themselves and forms post.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { handIn, json, openBrowser, settled, signIn } from './support/browser.mjs'
+import {
+  answerAll, handInFile, json, openBrowser, settled, signIn, signOff
+} from './support/browser.mjs'
 import { ownRows, startSite } from './support/site.mjs'
+import { workbook } from './support/workbook.mjs'
 
 let site
 let browser
@@ -76,10 +79,56 @@ test('an ICB reads the book and solves a scenario without JavaScript', async (t)
   })
 })
 
-test('a provider hands in and signs off without JavaScript', async () => {
-  const provider = await browser.window({ javaScriptEnabled: false })
+test('a provider hands in a workbook and signs it off without JavaScript', async (t) => {
+  const provider = await browser.window({ javaScriptEnabled: false, acceptDownloads: true })
+  const tables = {}
+  for (const table of ['costs', 'workforce', 'outcomes', 'ledger']) {
+    tables[table] = await ownRows(table, 'RXM')
+  }
+  const file = (name, given) => ({
+    name,
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: workbook(given)
+  })
+  const said = () => provider.locator('main').innerText()
+  const table = (caption) => provider.getByRole('table', { name: caption })
   await signIn(provider, site.person({ provider: 'RXM' }))
-  await handIn(provider, 'workforce', await ownRows('workforce', 'RXM'))
-  await provider.getByRole('button', { name: 'Sign off this version' }).click()
-  await provider.getByText('Signed off by you on').waitFor()
+
+  await t.test('it finds a template', async () => {
+    await provider.goto('/submissions/new')
+    await provider.getByRole('link', { name: 'Formats and templates to fill in' }).click()
+    const asked = provider.waitForEvent('download')
+    await provider.getByRole('button', { name: /^One workbook with a sheet/ }).click()
+    assert.equal((await asked).suggestedFilename(), 'valuebook-provider.xlsx')
+    await provider.getByRole('link', { name: 'Workforce', exact: true }).click()
+    await table('Columns').getByRole('row', { name: /^pay_cost_gbp/ }).waitFor()
+  })
+
+  await t.test('a workbook with faults in two sheets is refused whole', async () => {
+    const faulty = {
+      ...tables,
+      workforce: tables.workforce.replace(/(\d+\.\d\d)\n/, '$15\n'),
+      ledger: tables.ledger.replace('operating_expenses', 'operating_expense')
+    }
+    await handInFile(provider, 'workbook', file('figures.xlsx', faulty))
+    assert.match(await said(), /Your file was not accepted: 2 things must be mended/)
+    const sheets = table('Tables in this file').locator('tbody tr')
+    assert.equal(await sheets.count(), 4)
+    await sheets.filter({ hasText: 'Workforce' }).getByRole('link', { name: /^1 problem/ }).click()
+    await provider.waitForURL(/table=workforce/)
+    assert.equal(await provider.locator('#table tbody tr').count(), 1)
+    const rows = provider.getByRole('link', { name: /^Download the rows of .+ with the mend/ })
+    const asked = provider.waitForEvent('download')
+    await rows.filter({ hasText: 'Ledger' }).click()
+    assert.match((await asked).suggestedFilename(), /^valuebook-to-mend-.+-ledger\.csv$/)
+  })
+
+  await t.test('the mended one is answered, looked at and signed off', async () => {
+    await handInFile(provider, 'workbook', file('figures.xlsx', tables))
+    assert.match(await said(), /Your file was accepted/)
+    await answerAll(provider, 'As it is: a small specialist team.')
+    await signOff(provider)
+    const { tables: kept } = await json(provider, `/api/v1${new URL(provider.url()).pathname}`)
+    assert.deepEqual(kept.map((one) => one.table).sort(), Object.keys(tables).sort())
+  })
 })

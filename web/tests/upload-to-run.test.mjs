@@ -1,7 +1,10 @@
 // The main job: what a provider hands in ends in a new edition of the book and a changed plan.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { handIn, json, openBrowser, signIn, signOut, solve } from './support/browser.mjs'
+import { readFile } from 'node:fs/promises'
+import {
+  answerAll, handIn, json, openBrowser, signIn, signOff, signOut, solve
+} from './support/browser.mjs'
 import { ownRows, startSite } from './support/site.mjs'
 
 const scenario = 'Hold the total, follow value'
@@ -39,41 +42,103 @@ function table(caption) {
 async function assertNothingStored() {
   const { state, tables } = await thisSubmission()
   assert.deepEqual({ state, tables }, { state: 'refused', tables: [] })
-  assert.equal(await page.getByRole('button', { name: 'Sign off this version' }).count(), 0)
+  assert.equal(await page.getByRole('button', { name: 'Look before you sign' }).count(), 0)
+  assert.equal((await page.request.get(`${page.url()}/sign-off`)).status(), 409)
+}
+
+/** What a link downloads: its name and its text. */
+async function downloaded(name) {
+  const asked = page.waitForEvent('download')
+  await page.getByRole('link', { name }).click()
+  const download = await asked
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
 }
 
 test("a provider's upload ends in a new edition and a changed run", async (t) => {
   let first
+  let seen
 
   await t.test('the provider is told of every fault, with its row and mend', async () => {
     await signIn(page, site.person({ provider: 'RY8' }))
     const extra = costs.replaceAll('\n', ',red\n').replace('data_as_at,red', 'data_as_at,colour')
     await handIn(page, 'costs', extra)
     assert.match(await said(), /Your file was not accepted: 1 thing must be mended/)
-    const unknown = table('To be mended').getByRole('row', { name: /colour/ })
-    assert.match(await unknown.innerText(), /rename or remove it\s+1\s+row 1/)
+    const unknown = table('What the checks found').getByRole('row', { name: /colour/ })
+    assert.match(await unknown.innerText(), /Mend\s+1\s+row 1\s.+rename or remove it/)
     await assertNothingStored()
 
     const wrong = costs.replace(line, line.replace('3796000.00', '3796000.005'))
     const row = wrong.split('\n').findIndex((text) => text.includes('3796000.005')) + 1
-    await handIn(page, 'costs', wrong.replace(',semi_fixed,', ',semifixed,'))
-    assert.match(await said(), /Your file was not accepted: 2 things must be mended/)
-    const pence = table('To be mended').getByRole('row', { name: /3796000\.005/ })
-    assert.match(await pence.innerText(), new RegExp(`such as 12\\.01\\s+1\\s+row ${row}`))
-    const behaviour = table('To be mended').getByRole('row', { name: /semifixed/ })
-    assert.match(await behaviour.innerText(), /did you mean "semi_fixed"\?\s+1\s+row \d+/)
+    await handIn(page, 'costs', wrong.replaceAll(',semi_fixed,', ',semifixed,'))
+    assert.match(await said(), /Your file was not accepted: 2 things must be mended, 1 needs an answer/)
+    const pence = table('What the checks found').getByRole('row', { name: /3796000\.005/ })
+    const place = new RegExp(`Mend\\s+1\\s+row ${row}, cost_gbp\\s.+such as 12\\.01`)
+    assert.match(await pence.innerText(), place)
+    const behaviour = table('What the checks found').getByRole('row', { name: /semifixed/ })
+    assert.match(await behaviour.innerText(), /\s+1[0-9]{2}\s+row \d+.+did you mean "semi_fixed"\?/)
     await assertNothingStored()
-
-    const asked = page.waitForEvent('download')
-    await page.getByRole('link', { name: /Download the rows with the mend/ }).click()
-    const download = await asked
-    assert.match(download.suggestedFilename(), /^valuebook-problems-.*\.csv$/)
   })
 
-  await t.test('the mended file is accepted and signed off', async () => {
+  await t.test('it looks at the rows of one rule, and downloads them with the mend', async () => {
+    const pence = table('What the checks found').getByRole('row', { name: /3796000\.005/ })
+    await pence.getByRole('link', { name: /^Show rows/ }).click()
+    await page.waitForURL(/rule=money\.decimals/)
+    const rows = table('Money with more than two decimals: 1 row').locator('tbody tr')
+    assert.equal(await rows.count(), 1)
+    await page.getByLabel('Rule', { exact: true }).selectOption({ label: 'All rules' })
+    await page.getByLabel('To do').selectOption({ label: 'Answer' })
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.waitForURL(/severity=query/)
+    assert.ok(await page.locator('#table tbody tr').count() > 0)
+
+    const mend = await downloaded(/Download the rows with the mend/)
+    assert.match(mend.name, /^valuebook-to-mend-.*-costs\.csv$/)
+    assert.match(mend.text, /3796000\.005/)
+    assert.ok(!mend.text.includes(',fixed,'), 'rows without a fault are not in it')
+    const all = await downloaded(/Download the list of everything found/)
+    assert.match(all.name, /^valuebook-problems-.*\.csv$/)
+    assert.match(all.text, /^table,row,column,rule,severity,message\r\ncosts,/)
+  })
+
+  await t.test('the mended file is accepted, with questions', async () => {
     await handIn(page, 'costs', costs.replace(line, dearer))
-    assert.match(await said(), /Your file was accepted: nothing has to be mended/)
+    assert.match(await said(), /Your file was accepted: \d rows need an answer before it can be signed/)
     assert.match(await said(), /419 rows were read; costs add up to £168m/)
+    await page.goto('/')
+    await page.getByRole('link', { name: /^Answer \d queries on Costs, version \d+/ }).waitFor()
+  })
+
+  await t.test('the same file once more is recognised', async () => {
+    const versions = (await json(page, '/api/v1/submissions')).items.length
+    await handIn(page, 'costs', costs.replace(line, dearer))
+    assert.match(await said(), /You have handed in this very file before/)
+    assert.equal((await json(page, '/api/v1/submissions')).items.length, versions)
+    await page.goto('/')
+  })
+
+  await t.test('nothing is signed while a question is open, and it says which', async () => {
+    await page.getByRole('link', { name: /^Sign off Costs, version \d+/ }).click()
+    await page.getByRole('heading', { name: 'Before you sign' }).waitFor()
+    await page.getByRole('button', { name: 'Sign off this version' }).click()
+    await page.getByRole('alert').waitFor()
+    assert.match(await page.getByRole('alert').innerText(), /answer "A unit cost far from the .+" first/)
+    await page.getByRole('link', { name: /^Back to Costs/ }).click()
+    assert.equal((await thisSubmission()).state, 'checked')
+    await answerAll(page, 'A small team; the national mean is of larger ones.')
+    assert.match(await said(), /every question is answered/)
+  })
+
+  await t.test('the director sees what others will see and what matters, and signs', async () => {
+    await page.getByRole('button', { name: 'Look before you sign' }).click()
+    assert.match(await said(), /Nothing stands in the way of a signature/)
+    const physio = table('Service lines as other providers see them')
+      .getByRole('row', { name: /^Musculoskeletal physiotherapy/ })
+    assert.match(await physio.innerText(), /£14,985,211\.47/)
+    assert.equal(await table('The most telling first').locator('tbody tr').count(), 5)
+    assert.match(await said(), /The last pound now buys a healthy year for £/)
+    const { pathname } = new URL(page.url())
+    seen = await json(page, `/api/v1${pathname.replace(/sign-off$/, 'seen-by-others')}`)
+    assert.equal(await table('Service lines as other').locator('tbody tr').count(), seen.lines.length)
     await page.getByRole('button', { name: 'Sign off this version' }).click()
     await page.getByText('Signed off by you on').waitFor()
     assert.equal((await thisSubmission()).state, 'signed_off')
@@ -103,6 +168,22 @@ test("a provider's upload ends in a new edition and a changed run", async (t) =>
     assert.match(await page.locator('.vb-edition').innerText(), /^Edition 2/)
   })
 
+  await t.test('others see exactly what the director saw', async () => {
+    const agreement = { purpose: 'Planning together', from: '2026-01-01', until: '2100-01-01' }
+    const administrator = await browser.window()
+    await signIn(administrator, site.person({ role: 'icb_administrator' }))
+    const recorded = await administrator.request.put('/api/v1/agreement', {
+      data: agreement, headers: { origin: site.url }
+    })
+    assert.equal(recorded.status(), 200, await recorded.text())
+    await administrator.context().close()
+    const other = await browser.window()
+    await signIn(other, site.person({ provider: 'RTG' }))
+    const { lines } = await json(other, '/api/v1/editions/2/others')
+    assert.deepEqual(lines.filter((one) => one.provider === 'RY8'), seen.lines)
+    await other.context().close()
+  })
+
   await t.test('the same scenario now gives another proven plan', async () => {
     await solve(page, scenario)
     const id = page.url().split('/').pop()
@@ -127,8 +208,24 @@ test("a provider's upload ends in a new edition and a changed run", async (t) =>
     assert.match(await said(), /Proven: yes/)
   })
 
+  await t.test('a later version says what changed', async () => {
+    await signOut(page)
+    await signIn(page, site.person({ provider: 'RY8' }))
+    await handIn(page, 'costs', costs)
+    await page.getByRole('link', { name: 'What changed since the accepted version before' }).click()
+    assert.match(await said(), /1 row changed; costs change by −£1\.0m/)
+    const cell = table('Cells that changed').getByRole('row', { name: /A08, 2024-25/ })
+    assert.match(await cell.innerText(), /cost_gbp\s+4796000\.00\s+3796000\.00/)
+    await page.getByRole('link', { name: 'Every version' }).click()
+    const versions = table('Every version, the latest first').locator('tbody tr')
+    assert.equal(await versions.filter({ hasText: 'Published' }).count(), 1)
+    await versions.getByRole('link', { name: /^What changed since version/ }).first().click()
+    await page.waitForURL(/against=/)
+  })
+
   assert.deepEqual(page.complaints, [])
 })
+
 
 /** Waits until the values of the new edition are there. */
 async function computed() {

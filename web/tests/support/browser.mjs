@@ -56,13 +56,38 @@ export async function signOut(page) {
 
 /** Hands in a table through the form; ends on its page, once it is checked. */
 export async function handIn(page, table, text) {
-  await page.goto('/submissions/new')
-  await page.locator(`input[name=table][value=${table}]`).check()
   const file = { name: `${table}.csv`, mimeType: 'text/csv', buffer: Buffer.from(text) }
+  await handInFile(page, table, file)
+}
+
+/** The same with any file; `workbook` where it holds several tables. */
+export async function handInFile(page, choice, file) {
+  await page.goto('/submissions/new')
+  await page.locator(`input[name=table][value=${choice}]`).check()
   await page.getByLabel('The file').setInputFiles(file)
   await page.getByRole('button', { name: 'Hand in', exact: true }).click()
-  await page.waitForURL(/\/submissions\/[0-9a-f-]{36}$/)
+  await page.waitForURL(/\/submissions\/[0-9a-f-]{36}(\?same=yes)?$/)
   await settled(page)
+}
+
+/** From a submission's page: answers what is asked, one answer for every row of a rule. */
+export async function answerAll(page, text) {
+  await page.getByRole('link', { name: 'Answer the questions' }).click()
+  const open = page.locator('section', { hasText: 'Not answered' })
+  while (await open.count() > 0) {
+    await open.first().getByRole('textbox').fill(text)
+    await open.first().getByRole('button', { name: 'Save the answer' }).click()
+    await page.waitForURL(/\/answers$/)
+  }
+  await page.getByText('Every question is answered.').waitFor()
+  await page.getByRole('link', { name: /^Back to / }).last().click()
+}
+
+/** From a submission's page: looks at what others will see, and signs off. */
+export async function signOff(page) {
+  await page.getByRole('button', { name: 'Look before you sign' }).click()
+  await page.getByRole('button', { name: 'Sign off this version' }).click()
+  await page.getByText('Signed off by you on').waitFor()
 }
 
 /** Waits until nothing on the page is still being computed. */

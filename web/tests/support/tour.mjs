@@ -1,5 +1,5 @@
 // Every page of the service, each in a state worth looking at.
-import { handIn, signIn, solve } from './browser.mjs'
+import { handIn, signIn, signOff, solve } from './browser.mjs'
 import { ownRows } from './site.mjs'
 
 /**
@@ -20,19 +20,20 @@ export async function tour(site, browser) {
 
   const own = (await ownRows('costs', 'RY8')).replace('3796000.00', '3800000.00')
   const wrong = own.replace('3800000.00', '3800000.005').replaceAll(',semi_fixed,', ',half,')
+  const other = own.replace('3800000.00', '4800000.00').replace(/\nRY8,UTC,.*/, '')
   const here = (page) => new URL(page.url()).pathname
   const provider = of(director, async (page) => {
     const places = []
-    for (const text of [wrong, own]) {
+    for (const text of [wrong, own, other]) {
       await handIn(page, 'costs', text)
       places.push(here(page))
     }
     return places
   })
-  const other = of(site.person({ provider: 'RXM' }), async (page) => {
-    await handIn(page, 'workforce', await ownRows('workforce', 'RXM'))
-    await page.getByRole('button', { name: 'Sign off this version' }).click()
-    await page.getByText('Signed off by you on').waitFor()
+  const signed = of(site.person({ provider: 'RXM' }), async (page) => {
+    const fewer = (await ownRows('workforce', 'RXM')).trimEnd().split('\n').slice(0, -1)
+    await handIn(page, 'workforce', `${fewer.join('\n')}\n`)
+    await signOff(page)
   })
   const board = of(finance, async (page) => {
     const places = []
@@ -43,8 +44,8 @@ export async function tour(site, browser) {
     const back = page.getByRole('navigation', { name: 'Breadcrumb' }).locator('li a').last()
     return [...places, await back.getAttribute('href')]
   })
-  const [[refused, accepted], [result, infeasible, scenario]] =
-    await Promise.all([provider, board, other])
+  const [[refused, accepted, again], [result, infeasible, scenario]] =
+    await Promise.all([provider, board, signed])
 
   return [
     { name: 'sign-in', path: '/sign-in' },
@@ -55,6 +56,18 @@ export async function tour(site, browser) {
     { name: 'upload', path: '/submissions/new', as: director },
     { name: 'submission-refused', path: refused, as: director },
     { name: 'submission-accepted', path: accepted, as: director },
+    { name: 'submission-rows', path: `${refused}?severity=refuse`, as: director },
+    { name: 'answers', path: `${accepted}/answers`, as: director },
+    {
+      name: 'answers-rows',
+      path: `${accepted}/answers?table=costs&rule=costs.unit_cost`,
+      as: director
+    },
+    { name: 'signing', path: `${accepted}/sign-off`, as: director },
+    { name: 'versions', path: `${accepted}/history`, as: director },
+    { name: 'differences', path: `${again}/differences`, as: director },
+    { name: 'formats', path: '/formats', as: director },
+    { name: 'format', path: '/formats/costs', as: director },
     { name: 'editions', path: '/editions', as: finance },
     { name: 'value', path: '/value', as: finance },
     { name: 'value-filtered', path: '/value?view=whole-service&sector=community', as: finance },

@@ -153,7 +153,7 @@ fn state(folder: &std::path::Path) -> Arc<AppState> {
     store.create_tenant(&operator, &tenant, "NHS Derby and Derbyshire").expect("a Board");
     let people = [
         ("finance", Role::IcbFinance, None),
-        ("director", Role::ProviderDirector, Some("RTG")),
+        ("director", Role::ProviderDirector, Some("RY8")),
         ("lead", Role::ClinicalLead, None),
     ];
     for (name, role, provider) in people {
@@ -196,6 +196,8 @@ async fn from_an_empty_book_to_a_solved_scenario() {
     reads_the_values(&finance).await;
     solves_scenarios(&state, &finance).await;
     others_do_less(&site).await;
+    finds_templates(&finance).await;
+    a_director_signs(&state, &site).await;
 }
 
 async fn is_asked_to_sign_in<'a>(site: &'a Site<'a>) {
@@ -223,6 +225,11 @@ async fn hands_in_a_wrong_file(state: &AppState, finance: &Visitor<'_>) {
     let header = "table,row,column,rule,severity,message\r\ncosts,";
     assert!(problems.body.starts_with(header), "{}", problems.body);
     assert!(problems.body.contains(",cost_gbp,money.decimals,refuse,"), "{}", problems.body);
+    let rows = finance.gets(&format!("{}/rows-to-mend.csv?table=costs", answer.location)).await;
+    assert_eq!(rows.body.trim_end().lines().count(), 2, "the header and one row: {}", rows.body);
+    assert!(rows.body.contains("306956.255"), "{}", rows.body);
+    let early = finance.gets(&format!("{}/sign-off", answer.location)).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "nothing refused is signed");
 }
 
 async fn publishes_the_example(state: &AppState, finance: &Visitor<'_>) {
@@ -301,9 +308,80 @@ async fn others_do_less<'a>(site: &'a Site<'a>) {
     assert_eq!(lead.posts("/editions", &[]).await.status, StatusCode::FORBIDDEN);
     let director = Visitor::signs_in(site, "director@example.org").await;
     let page = director.sees("/submissions/new").await;
-    assert!(page.contains("Hand in a table for RTG") && !page.contains("Staff pools"));
+    assert!(page.contains("Hand in figures for RY8") && !page.contains("Staff pools"));
     assert!(director.sees("/").await.contains("Hand in your first table"));
     assert_eq!(director.gets("/runs/nonsense").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(director.gets("/submissions/nonsense/history").await.status, StatusCode::NOT_FOUND);
     assert_eq!(director.posts("/sign-out", &[]).await.location, "/sign-in");
     assert!(director.gets("/").await.location.starts_with("/sign-in"));
+}
+
+async fn finds_templates(finance: &Visitor<'_>) {
+    let page = finance.sees("/formats").await;
+    assert!(page.contains("all.xlsx") && page.contains("Money with more than"));
+    assert!(finance.sees("/formats/costs").await.contains("<code>cost_gbp</code>"));
+    let template = finance.gets("/formats/templates/costs.csv").await;
+    assert!(template.body.contains("cost_gbp"), "{}", template.body);
+    assert!(finance.gets("/formats/templates/provider.xlsx").await.body.starts_with("PK"));
+    let schema = finance.gets("/formats/templates/costs.json").await.body;
+    assert!(serde_json::from_str::<serde_json::Value>(&schema).is_ok());
+    for nothing in ["costs.exe", "..%2Fcosts.csv", "nothing.csv", "nothing.xlsx", "costs"] {
+        let answer = finance.gets(&format!("/formats/templates/{nothing}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
+}
+
+/// The rows of one provider, with the header.
+fn own_costs() -> String {
+    let all = example("costs");
+    let rows = all.lines().enumerate().filter(|(at, row)| *at == 0 || row.starts_with("RY8,"));
+    rows.fold(String::new(), |text, (_, row)| text + row + "\n")
+}
+
+async fn a_director_signs<'a>(state: &AppState, site: &'a Site<'a>) {
+    let director = Visitor::signs_in(site, "director@example.org").await;
+    let first = director.hands_in("costs", &own_costs()).await.location;
+    work(state);
+    let start = director.sees("/").await;
+    assert!(start.contains("Answer 4 queries on Costs, version 1"), "{start}");
+    assert!(start.contains("0 of 4 answered") && start.contains("Once answered"));
+
+    let page = director.sees(&format!("{first}/sign-off")).await;
+    assert!(page.contains("cannot be signed off yet: 4 rows still need an answer"), "{page}");
+    assert!(page.contains("no data-sharing agreement is recorded"), "{page}");
+    assert!(page.contains("Derbyshire Community Health Services") && page.contains("Podiatry"));
+    assert!(page.contains("If it were a tenth worse"), "{page}");
+    assert!(!page.contains("RTG"), "other providers' lines stay theirs");
+    let refused = director.posts(&format!("{first}/sign-off"), &[]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(well_formed::html(&refused.body), Ok(()));
+    assert!(refused.body.contains("Not signed off: answer &quot;"), "{}", refused.body);
+
+    let answers = format!("{first}/answers");
+    let page = director.sees(&answers).await;
+    assert!(page.contains("4 rows still need an answer"), "{page}");
+    let personal = [("table", "costs"), ("rule", "costs.unit_cost"), ("text", "See 943 476 5919.")];
+    let kept = director.posts(&answers, &personal).await;
+    assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = [personal[0], personal[1], ("text", "Only a few contacts.")];
+    assert_eq!(director.posts(&answers, &text).await.location, answers);
+    assert!(director.sees(&answers).await.contains("Every question is answered."));
+    assert!(director.sees("/").await.contains("Sign off Costs, version 1"));
+    let signed = director.posts(&format!("{first}/sign-off"), &[]).await;
+    assert_eq!(signed.location, first, "{}", signed.body);
+
+    let line = "RY8,A08,2024-25,0,CHS,A08A1,ahp,variable,160879,3796000.00,";
+    let dearer = own_costs().replace(line, &line.replace("3796000.00", "3796000.07"));
+    let second = director.hands_in("costs", &dearer).await.location;
+    work(state);
+    let page = director.sees(&format!("{second}/differences")).await;
+    assert!(page.contains("1 row changed; costs change by +£0.07."), "{page}");
+    assert!(page.contains("3796000.00") && page.contains("3796000.07"), "{page}");
+    let page = director.sees(&format!("{second}/history")).await;
+    assert!(page.contains("2 versions are shown") && page.contains("What changed since version 1"));
+    let page = director.sees(&format!("{first}/differences")).await;
+    assert!(page.contains("This is the first accepted version"), "{page}");
+    assert!(director.sees(&format!("{second}/answers")).await.contains("Only a few contacts"));
+    let other = director.gets(&format!("{second}/differences?against=nonsense")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
 }

@@ -18,8 +18,9 @@ use super::view::service::ServiceView;
 use super::view::sign_in::SignInView;
 use super::view::start::{StartView, Task};
 use super::view::submission::{
-    ProblemQuery, Progress, QueriesView, RowQuery, SubmissionFacts, SubmissionRow, SubmissionView,
-    SubmissionsView, TableChoice, Typed, UploadView,
+    Compared, DifferencesView, ProblemQuery, Progress, QueriesView, RowQuery, SigningFacts,
+    SigningView, SubmissionFacts, SubmissionRow, SubmissionView, SubmissionsView, TableChoice,
+    Typed, UploadView, VersionRow, VersionsView,
 };
 use super::view::value::{ValueQuery, ValueView};
 use super::view::{FieldError, Link, Tag};
@@ -191,6 +192,68 @@ fn submissions() {
         let view = SubmissionView::new(facts("refused", true), Some(&check), &rules(), &query);
         let name = format!("submission-rows-{name}");
         look(&name, "submission.html", "/submissions/01", true, &view);
+    }
+}
+
+#[test]
+fn signing() {
+    let asked = samples::asked(40);
+    let book_missing = "there is no table of services yet: hand it in first";
+    let (many, plain) = (samples::others(130, true), samples::others(2, false));
+    let (matter, nothing) = (samples::matter(9), samples::matter(0));
+    let cases = [
+        ("signing-open", true, Ok((&many, &matter)), false),
+        ("signing-ready", false, Ok((&many, &matter)), false),
+        ("signing-indices", false, Ok((&plain, &nothing)), true),
+        ("signing-no-book", false, Err(book_missing), false),
+    ];
+    for (name, open, found, signed) in cases {
+        let facts = SigningFacts {
+            id: "01".to_owned(),
+            title: "Costs, version 3".to_owned(),
+            owner: "RY8".to_owned(),
+            may_answer: open,
+            may_sign_off: !signed,
+            signed,
+            refused: open,
+        };
+        let asked = if open { asked.as_slice() } else { &[] };
+        let view = SigningView::new(facts, asked, &rules(), found, None);
+        look(name, "signing.html", "/submissions/01", open, &view);
+    }
+}
+
+#[test]
+fn versions() {
+    let row = |number: u64, here| VersionRow {
+        link: Link::new(format!("Costs, version {number}"), "/submissions/01"),
+        here,
+        when: "12 November 2026, 09:14 UTC by you".to_owned(),
+        tag: Tag::new("Signed off", "green"),
+        published: if here { String::new() } else { "1, 2, 3".to_owned() },
+        holds: if here { Vec::new() } else { vec![words(true, ""), "Ledger: 4 rows".to_owned()] },
+        sha256: "ab".repeat(32),
+        compare: (!here).then(|| Link::new("What changed since version 1", "/submissions/01")),
+    };
+    let whose = |name: &str| name.to_owned();
+    let rows = vec![row(2, true), row(1, false)];
+    let view = VersionsView::new("01", whose("Costs, version 2"), whose("RY8"), rows);
+    look("versions", "versions.html", "/submissions/01", true, &view);
+    let view = VersionsView::new("01", whose("Costs, version 1"), whose("RY8"), vec![row(1, true)]);
+    look("versions-one", "versions.html", "/submissions/01", false, &view);
+    let table = |rows: Option<usize>| Compared {
+        table: "costs".to_owned(),
+        against: rows.map(|_| Link::new("Costs, version 1", "/submissions/02")),
+        differences: rows.map(samples::differences),
+    };
+    let cases = [
+        ("differences-many", vec![table(Some(1_500)), table(Some(0)), table(None)]),
+        ("differences-few", vec![table(Some(2))]),
+        ("differences-first", vec![table(None)]),
+    ];
+    for (name, tables) in cases {
+        let view = DifferencesView { id: "01".to_owned(), ..DifferencesView::new(&tables) };
+        look(name, "differences.html", "/submissions/01", true, &view);
     }
 }
 

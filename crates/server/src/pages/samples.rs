@@ -9,9 +9,14 @@ use api::result::{
     UncertaintyJson,
 };
 use api::value::{ParityJson, ServiceValueJson, ValueJson, ValuedByJson};
-use quantities::Pence;
+use openbook::differences::{Change, Differences, KeyedRow};
+use quantities::{Pence, PoundsPerQaly, Qaly};
 use std::collections::BTreeMap;
 use store::{Answer, AskedQuery, EarlierAnswer, Query};
+use value::sensitivity::{Driver, Figure};
+
+use crate::actions::others::Others;
+use crate::engine::{Activity, Matter, SeenLine};
 
 /// Names as a real book has them, with code, provider, sector, £m and healthy years.
 const LINES: [(&str, &str, &str, &str, i64, f64); 14] = [
@@ -412,8 +417,8 @@ pub(crate) fn infeasible(hostile: bool) -> RunJson {
     }
 }
 
-/// A refused file with so many problems of each kind.
-pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
+/// What the checks say of it.
+fn found(problems: u64, accepted: bool, hostile: bool) -> Vec<ProblemJson> {
     let message = |text: &str| if hostile { format!("{HOSTILE} {text}") } else { text.to_owned() };
     let problem = |row: u64, rule: &str, severity: &str, text: &str| ProblemJson {
         table: "costs".to_owned(),
@@ -454,6 +459,12 @@ pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
             "no reviewer has accepted the outcomes yet",
         ));
     }
+    found
+}
+
+/// A refused file with so many problems of each kind.
+pub(crate) fn check(problems: u64, accepted: bool, hostile: bool) -> CheckJson {
+    let found = found(problems, accepted, hostile);
     let mut counts = BTreeMap::new();
     for problem in &found {
         *counts.entry(problem.rule.clone()).or_insert(0) += 1;
@@ -540,4 +551,78 @@ pub(crate) fn asked(rows: u64) -> Vec<AskedQuery> {
         before: None,
     });
     asked
+}
+
+/// So many lines as others see them: named with money, or with indices only.
+pub(crate) fn others(lines: usize, named: bool) -> Others {
+    let line = |at: usize| SeenLine {
+        provider: "RY8".parse().expect("a code"),
+        service: format!("RY8/{at}").parse().expect("a service"),
+        named,
+        provider_name: if named { HOSTILE } else { "another provider" }.to_owned(),
+        name: if at == 0 { HOSTILE.to_owned() } else { format!("Service {at}") },
+        programme: "musculoskeletal".to_owned(),
+        setting: "community".to_owned(),
+        sector: "community".to_owned(),
+        spend: named.then(|| money(4)),
+        valued_spend: named.then(|| money(3)),
+        activity: ["CHS", "OPFA"]
+            .into_iter()
+            .filter(|_| named)
+            .map(|point| Activity {
+                point_of_delivery: point.to_owned(),
+                amount: "160879".parse().expect("an amount"),
+            })
+            .collect(),
+        measures: if at == 1 { Vec::new() } else { vec!["eq5d_index".to_owned()] },
+        grade: (at != 1).then(|| "B".to_owned()),
+        qaly: (named && at != 1).then_some(134.2),
+        average: (named && at != 1).then_some(23_500.0),
+        unit_cost_index: Some(1.07),
+    };
+    Others { agreement: None, lines: (0..lines).map(line).collect() }
+}
+
+/// So many figures that matter, the first with a value and a place where the answer turns.
+pub(crate) fn matter(figures: usize) -> Matter {
+    let kinds = [Figure::Cost, Figure::Patients, Figure::Gain, Figure::Elasticity];
+    let driver = |(at, figure): (usize, Figure)| Driver {
+        service: format!("RY8/{at}").parse().expect("a service"),
+        name: if at == 3 { HOSTILE.to_owned() } else { format!("Service {at}") },
+        figure,
+        value: (figure != Figure::Gain).then_some(3_796_000.0),
+        tenth_worse: Qaly::new(if at == 0 { -9.0 } else { -0.4 }),
+        marginal: PoundsPerQaly::new(12_345.0),
+        flips_at: (figure != Figure::Patients).then_some(1.2151),
+    };
+    Matter {
+        drivers: kinds.into_iter().cycle().take(figures).enumerate().map(driver).collect(),
+        threshold: PoundsPerQaly::new(15_000.0),
+        assessable: figures,
+        not_assessable: 2,
+    }
+}
+
+/// So many rows of costs that are new, gone and changed.
+pub(crate) fn differences(rows: usize) -> Differences {
+    let key = |at: usize| vec!["RY8".to_owned(), format!("A{at}"), HOSTILE.to_owned()];
+    let listed = rows.min(1_000);
+    let keyed = |at: usize| KeyedRow { key: key(at), amount: Some(pounds(12_340.5)) };
+    let change = |at: usize| Change {
+        key: key(at),
+        column: "cost_gbp".to_owned(),
+        before: "12340.50".to_owned(),
+        after: if at == 0 { String::new() } else { HOSTILE.to_owned() },
+    };
+    Differences {
+        key_columns: ["provider_code", "service_code", "currency_code"].map(str::to_owned).to_vec(),
+        added: (0..listed).map(keyed).collect(),
+        removed: (0..listed).map(keyed).collect(),
+        changed: (0..listed).map(change).collect(),
+        added_count: rows,
+        removed_count: rows,
+        changed_count: rows,
+        before_total: Some(pounds(100.0)),
+        after_total: Some(pounds(102.0)),
+    }
 }

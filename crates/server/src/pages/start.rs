@@ -6,14 +6,15 @@ use store::{Edition, Page, Run, RunState, Submission, SubmissionState};
 use tenancy::{Permission, Permitted, Scope, demand};
 
 use super::editions::waiting;
-use super::format::plural;
+use super::format::{plural, thousands};
 use super::frame::{moment, shown};
 use super::submissions::{latest_of_each, owner, title};
 use super::values::is_not_yet;
 use super::view::labels::submission_state;
 use super::view::start::{StartView, Task};
+use super::view::submission::open;
 use super::view::{Link, Tag};
-use crate::actions::{editions, runs, submissions};
+use crate::actions::{answers, editions, runs, submissions};
 use crate::extract::May;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -44,7 +45,9 @@ fn tasks(state: &AppState, who: &Permitted<demand::ReadBook>) -> Result<Vec<Task
     if let Ok(sees) = Scope::clone(who).permit::<demand::ReadSubmissions>() {
         let page = Page { after: None, size: Some(100) };
         let found = latest_of_each(submissions::list(state, &sees, &page)?.items);
-        tasks.extend(found.iter().filter_map(|submission| own(who, submission)));
+        for submission in &found {
+            tasks.extend(own(state, who, &sees, submission)?);
+        }
         tasks.extend(to_hand_in(who, &found, edition.as_ref()));
     }
     if who.role().may(Permission::Publish) {
@@ -61,23 +64,55 @@ fn tasks(state: &AppState, who: &Permitted<demand::ReadBook>) -> Result<Vec<Task
 }
 
 /// What one's own submission asks for next.
-fn own(who: &Scope, submission: &Submission) -> Option<Task> {
+fn own(
+    state: &AppState,
+    who: &Scope,
+    sees: &Permitted<demand::ReadSubmissions>,
+    submission: &Submission,
+) -> Result<Vec<Task>, Problem> {
     if submission.owner.as_ref() != who.provider() || !who.role().may(Permission::Upload) {
-        return None;
+        return Ok(Vec::new());
     }
     let name = title(submission);
-    let text = match submission.state {
-        SubmissionState::Draft => format!("Wait for the checks of {name}"),
-        SubmissionState::Refused => format!("Mend {name}"),
-        SubmissionState::Checked => format!("Hand in {name} for sign-off"),
-        SubmissionState::Submitted => format!("Sign off {name}"),
-        SubmissionState::SignedOff => return None,
+    let address = format!("/submissions/{}", submission.id);
+    let hint = format!("{}, handed in on {}", owner(submission), moment(submission.created_at));
+    let task = |text: String, place: &str, tag: Tag| Task {
+        link: Link::new(text, format!("{address}{place}")),
+        hint: hint.clone(),
+        tag,
     };
-    Some(Task {
-        link: Link::new(text, format!("/submissions/{}", submission.id)),
-        hint: format!("{}, handed in on {}", owner(submission), moment(submission.created_at)),
-        tag: submission_state(submission.state.code()),
-    })
+    let mut tasks = Vec::new();
+    let state_tag = submission_state(submission.state.code());
+    let signs = match submission.state {
+        SubmissionState::Draft => {
+            tasks.push(task(format!("Wait for the checks of {name}"), "", state_tag));
+            return Ok(tasks);
+        }
+        SubmissionState::Refused => {
+            tasks.push(task(format!("Mend {name}"), "", state_tag));
+            return Ok(tasks);
+        }
+        SubmissionState::SignedOff => return Ok(tasks),
+        SubmissionState::Checked | SubmissionState::Submitted => {
+            submissions::may_sign_off(who, submission)
+        }
+    };
+    let asked = answers::list(state, sees, &submission.id)?;
+    let open = open(&asked);
+    if open > 0 {
+        let all: u64 = asked.iter().map(|it| it.query.occurrences).sum();
+        let text = format!("Answer {} on {name}", plural(open, "query", "queries"));
+        let answered = thousands(&all.saturating_sub(open).to_string());
+        let far = format!("{answered} of {} answered", thousands(&all.to_string()));
+        tasks.push(task(text, "/answers", Tag::new(far, "yellow")));
+    }
+    if signs {
+        let tag = if open > 0 { Tag::new("Once answered", "grey") } else { state_tag };
+        tasks.push(task(format!("Sign off {name}"), "/sign-off", tag));
+    } else if submission.state == SubmissionState::Checked {
+        tasks.push(task(format!("Hand in {name} for sign-off"), "", state_tag));
+    }
+    Ok(tasks)
 }
 
 /// The first thing to do for who has handed in nothing yet.
@@ -87,7 +122,7 @@ fn to_hand_in(who: &Scope, found: &[Submission], edition: Option<&Edition>) -> O
     let wanted = nothing && (who.provider().is_some() || edition.is_none());
     wanted.then(|| Task {
         link: Link::new("Hand in your first table", "/submissions/new"),
-        hint: "A CSV file with what each service costs".to_owned(),
+        hint: "One CSV file for a table, or one workbook; templates are ready".to_owned(),
         tag: Tag::new("Not begun", "grey"),
     })
 }

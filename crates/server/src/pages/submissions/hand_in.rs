@@ -41,7 +41,10 @@ pub async fn receive(
     form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     match submissions::receive_form(&state, &hands_in, form).await {
-        Ok(received) => Ok(see_other(&address(&received.submission.id))),
+        Ok(received) => {
+            let same = if received.repeated { "?same=yes" } else { "" };
+            Ok(see_other(&format!("{}{same}", address(&received.submission.id))))
+        }
         Err(problem) if problem.code == "invalid" => {
             let errors = vec![FieldError::new("file", sentence_case(&problem.detail))];
             let status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -2,6 +2,8 @@
 
 mod answers;
 mod hand_in;
+mod signing;
+mod versions;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_DISPOSITION;
@@ -42,7 +44,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(answers::ask)
         .service(answers::give)
         .service(submit)
-        .service(sign_off)
+        .service(signing::look)
+        .service(signing::sign_off)
+        .service(versions::list)
+        .service(versions::compare)
         .service(one);
 }
 
@@ -159,23 +164,6 @@ pub async fn submit(
     let place = address(&id);
     blocking(&state, move |state| submissions::submit(state, &who, &id)).await?;
     Ok(see_other(&place))
-}
-
-/// Signs a submission off; where something is still to be answered, goes there.
-#[post("/submissions/{id}/sign-off")]
-pub async fn sign_off(
-    state: Data<AppState>,
-    who: May<demand::SignOff>,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let id: SubmissionId = id.parse()?;
-    let place = address(&id);
-    match blocking(&state, move |state| submissions::sign_off(state, &who, &id)).await {
-        Err(problem) if problem.code == "queries_unanswered" => {
-            Ok(see_other(&format!("{place}/answers")))
-        }
-        other => other.map(|_| see_other(&place)),
-    }
 }
 
 fn address(id: &SubmissionId) -> String {

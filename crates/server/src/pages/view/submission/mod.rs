@@ -1,9 +1,12 @@
 //! Handing in figures: the form, the outcome, what is asked, and the list of what was handed in.
 
 mod bridge;
+mod figures;
 mod lists;
 mod problems;
 mod queries;
+mod signing;
+mod versions;
 
 use api::check::CheckJson;
 use serde::Serialize;
@@ -18,6 +21,8 @@ pub use bridge::{AllocationBridge, Bridge, Judged, QualityView, written_day};
 pub use lists::{SubmissionRow, SubmissionsView, TableChoice, UploadView};
 pub use problems::{Listed, ProblemQuery};
 pub use queries::{QueriesView, RowQuery, Typed, open};
+pub use signing::{SigningFacts, SigningView};
+pub use versions::{Compared, DifferencesView, VersionRow, VersionsView};
 
 /// What is known of a submission besides what the checks found.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +100,8 @@ pub struct SubmissionView {
     pub tag: Tag,
     /// The answer, as one sentence.
     pub answer: String,
+    /// Whether the person just handed in this very file once more.
+    pub same: bool,
     /// While it is being checked.
     pub progress: Option<Progress>,
     /// The rules that were broken.
@@ -161,6 +168,7 @@ impl SubmissionView {
             file_name: facts.file_name.clone(),
             tag: submission_state(&facts.state),
             answer: answer(&facts, check, &found, refused),
+            same: query.same == "yes",
             rules: found.rules,
             listed: check.and_then(|check| Listed::of(check, rules, &path, query)),
             downloads: downloads(&facts, check),
@@ -220,23 +228,20 @@ fn answer(
 fn downloads(facts: &SubmissionFacts, check: Option<&CheckJson>) -> Vec<Link> {
     let path = format!("/submissions/{}", facts.id);
     let several = facts.to_mend.len() > 1;
-    let mut links: Vec<Link> = facts
-        .to_mend
-        .iter()
-        .map(|table| {
-            let of = if several { format!(" of {}", upload_table(table)) } else { String::new() };
-            let text = format!("Download the rows{of} with the mend beside each (CSV)");
-            let query = super::table::encoded(table);
-            Link::new(text, format!("{path}/rows-to-mend.csv?table={query}"))
-        })
-        .collect();
+    let what = match check {
+        Some(check) if check.accepted => "that need an answer",
+        _ => "with the mend beside each",
+    };
+    let of_table = |table: &String| {
+        let of = if several { format!(" of {}", upload_table(table)) } else { String::new() };
+        let query = super::table::encoded(table);
+        let href = format!("{path}/rows-to-mend.csv?table={query}");
+        Link::new(format!("Download the rows{of} {what} (CSV)"), href)
+    };
+    let mut links: Vec<Link> = facts.to_mend.iter().map(of_table).collect();
     if check.is_some_and(|check| !check.problems.is_empty()) {
-        let text = if links.is_empty() {
-            "Download the list with the mend beside each (CSV)"
-        } else {
-            "Download the list of everything found (CSV)"
-        };
-        links.push(Link::new(text, format!("{path}/problems.csv")));
+        let href = format!("{path}/problems.csv");
+        links.push(Link::new("Download the list of everything found (CSV)", href));
     }
     links
 }

@@ -30,6 +30,9 @@ pub struct ProblemQuery {
     pub show: String,
     /// Which page of them.
     pub page: Option<usize>,
+    /// `yes` for whom just handed in a file that was there already.
+    #[serde(default)]
+    pub same: String,
 }
 
 /// One rule that was broken.
@@ -155,6 +158,12 @@ impl Found {
             ),
             (true, ..) if state == "signed_off" => {
                 "This version is signed off; it is part of the next edition.".to_owned()
+            }
+            (true, ..) if state == "published" => {
+                "This version is signed off and published.".to_owned()
+            }
+            (true, ..) if state == "superseded" => {
+                "This version was signed off; a later one has taken its place.".to_owned()
             }
             (true, 0, 0) => "Your file was accepted: nothing has to be mended.".to_owned(),
             (true, _, 0) => "Your file was accepted, and every question is answered.".to_owned(),

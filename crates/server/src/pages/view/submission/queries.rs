@@ -158,6 +158,35 @@ pub fn open(asked: &[AskedQuery]) -> u64 {
     asked.iter().filter(|it| it.answer.is_none()).map(|it| it.query.occurrences).sum()
 }
 
+/// A rule of which rows still need an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OpenRule {
+    /// The rule in words.
+    pub title: String,
+    /// The table in words.
+    pub of: String,
+    /// How many rows, in words.
+    pub rows: String,
+    /// How many rows.
+    pub count: u64,
+}
+
+/// What still needs an answer, a rule each, in the order of tables and rules.
+pub fn still_open(asked: &[AskedQuery], rules: &Rules) -> Vec<OpenRule> {
+    let mut by_rule: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for it in asked.iter().filter(|it| it.answer.is_none()) {
+        let rows = by_rule.entry((&it.query.table, &it.query.rule)).or_default();
+        *rows = rows.saturating_add(it.query.occurrences);
+    }
+    let rule = |((table, rule), count): ((&str, &str), u64)| OpenRule {
+        title: rules.title(rule),
+        of: upload_table(table),
+        rows: plural(count, "row", "rows"),
+        count,
+    };
+    by_rule.into_iter().map(rule).collect()
+}
+
 impl QueriesView {
     /// The queries of a submission, a rule each.
     pub fn groups(asked: &[AskedQuery], rules: &Rules, path: &str, typed: &[Typed]) -> Self {
