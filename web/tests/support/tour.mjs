@@ -1,5 +1,6 @@
 // Every page of the service, each in a state worth looking at.
 import { handIn, signIn, signOff, solve } from './browser.mjs'
+import { openBook } from './open-book.mjs'
 import { ownRows } from './site.mjs'
 
 /**
@@ -18,6 +19,7 @@ export async function tour(site, browser) {
     return path
   }
 
+  const shared = await openBook(site, browser)
   const own = (await ownRows('costs', 'RY8')).replace('3796000.00', '3800000.00')
   const wrong = own.replace('3800000.00', '3800000.005').replaceAll(',semi_fixed,', ',half,')
   const other = own.replace('3800000.00', '4800000.00').replace(/\nRY8,UTC,.*/, '')
@@ -48,6 +50,7 @@ export async function tour(site, browser) {
     await Promise.all([provider, board, signed])
 
   return [
+    ...shared,
     { name: 'sign-in', path: '/sign-in' },
     { name: 'start-finance', path: '/', as: finance },
     { name: 'start-director', path: '/', as: director },

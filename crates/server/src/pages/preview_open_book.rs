@@ -92,6 +92,7 @@ fn editions() {
         rows: "12,345".to_owned(),
         total: "£98,700,000.00".to_owned(),
         signed_off: "14 November 2026".to_owned(),
+        anew: since.is_some(),
         changes: since.is_some().then(|| "/submissions/1/history".to_owned()),
         since,
     };
@@ -195,16 +196,16 @@ fn lines_of_others() {
     };
     let query = SeenQuery { sort: "-spend".to_owned(), ..SeenQuery::default() };
     let view = SeenView::new(2, &others(240, true, true), false, &query).disputable();
-    assert_eq!((view.rows.len(), view.pager.is_some()), (100, true));
+    assert_eq!((view.rows.len(), view.pager.is_some()), (25, true));
     assert!(view.rows.iter().all(|row| row.key.is_some() == row.dispute.is_some()));
-    assert_eq!(view.rows[0].spend, "£23.9m", "the dearest first");
+    assert_eq!(view.rows[0].seen.spend, "£23,900,000.00", "the dearest first");
     assert!(view.answer.ends_with("48 of them as indices only."), "{}", view.answer);
     look("others", "others.html", "/agreement", true, &view);
     let filtered = SeenQuery { sector: "community".to_owned(), ..SeenQuery::default() };
     let view = SeenView::new(2, &others(12, false, true), true, &filtered);
     assert_eq!(view.rows.len(), 6);
     let last = view.rows.last().expect("a row");
-    assert_eq!((last.spend.as_str(), last.key.as_deref()), ("not shared", None));
+    assert_eq!((last.seen.spend.as_str(), last.key.as_deref()), ("–", None));
     look("others-board", "others.html", "/agreement", false, &view);
     let none = SeenView::new(2, &others(0, false, false), false, &SeenQuery::default());
     assert!(none.answer.contains("no data-sharing agreement is in force"), "{}", none.answer);

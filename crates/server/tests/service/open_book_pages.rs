@@ -86,7 +86,7 @@ async fn shares(house: &House, admin: &str, rtg: &str) {
     assert!(wrong.contains("id=\"until_day-error\"") && wrong.contains("Planning care together"));
     assert_eq!(place(post(house, admin, "/agreement", &AGREEMENT).await), "/agreement");
     sees(house, rtg, "/agreement", &["lines until 31 March 2199", "not for price disputes"]).await;
-    let lines = ["by name", "Another provider", "not shared", "service=RY8%2F"];
+    let lines = ["by name", "Another provider", "indices only", "service=RY8%2F"];
     let page = sees(house, rtg, "/editions/1/others", &lines).await;
     assert!(!page.contains("RTG/"), "one's own are elsewhere");
     sees(house, rtg, "/editions/1/others?sector=community&sort=-spend", &["descending"]).await;

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{Address, Choice, Column, Pager, Sort, encoded, page_of, sector_choices};
-use super::{Link, labels};
+use super::table::{Address, Choice, Column, Pager, Sort, encoded, page_of_size, sector_choices};
+use super::{Link, submission};
 use crate::actions::others::Others;
-use crate::charts::sector_label;
 use crate::engine::SeenLine;
-use crate::pages::format::{
-    gbp_per_qaly, list_words, money_short, plural, qaly, sentence_case, short_name, thousands,
-};
+use crate::pages::format::{plural, thousands};
+
+/// Lines on a page: on a phone each is a card.
+const LISTED: usize = 25;
 
 /// The lines that are shared of an edition.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -36,31 +36,14 @@ pub struct SeenView {
     pub pager: Option<Pager>,
 }
 
-/// One line.
+/// One line: exactly what its director was shown before the sign-off.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SeenRow {
-    /// The line.
-    pub name: String,
+    /// What others see.
+    #[serde(flatten)]
+    pub seen: submission::SeenRow,
     /// Its key, where its provider is named.
     pub key: Option<String>,
-    /// The provider.
-    pub provider: String,
-    /// The sector, the programme and the setting.
-    pub kind: String,
-    /// Spend in the base year.
-    pub spend: String,
-    /// Work done.
-    pub activity: String,
-    /// Healthy years.
-    pub qaly: String,
-    /// Average price of one.
-    pub average: String,
-    /// The evidence: measures and grade.
-    pub evidence: String,
-    /// Its unit costs over the mean.
-    pub index: String,
-    /// The same in words.
-    pub index_words: String,
     /// Where a figure of it is disputed.
     pub dispute: Option<String>,
 }
@@ -90,7 +73,8 @@ impl SeenView {
         let sectors = sector_choices(lines.iter().map(|line| line.sector.as_str()), &query.sector);
         lines.retain(|line| query.sector.is_empty() || line.sector == query.sector);
         order(&mut lines, &sort);
-        let (lines, pager) = page_of(lines, query.page.unwrap_or(1), &address);
+        let page = query.page.unwrap_or(1);
+        let (lines, pager) = page_of_size(lines, page, LISTED, &address);
         Self {
             edition,
             of_all,
@@ -155,13 +139,14 @@ fn order(lines: &mut [&SeenLine], sort: &Sort) {
     lines.sort_by_key(|line| plain(line));
     let number = |line: &SeenLine| match sort.key.as_str() {
         "spend" => line.spend.map(|spend| spend.to_pounds()),
+        "valued" => line.valued_spend.map(|spend| spend.to_pounds()),
         "qaly" => line.qaly,
         "average" => line.average,
         "index" => line.unit_cost_index,
         _ => None,
     };
     match sort.key.as_str() {
-        "spend" | "qaly" | "average" | "index" => lines.sort_by(|a, b| {
+        "spend" | "valued" | "qaly" | "average" | "index" => lines.sort_by(|a, b| {
             // What is not known comes last, whichever way round.
             match (number(a), number(b)) {
                 (Some(a), Some(b)) if sort.descending => b.total_cmp(&a),
@@ -185,57 +170,18 @@ fn columns(sort: &Sort, address: &Address) -> Vec<Column> {
         sort.column("name", "Service", false, address),
         plain("Provider"),
         sort.column("spend", "Spend", true, address),
+        sort.column("valued", "With an outcome", true, address),
         plain("Work done"),
-        sort.column("qaly", "Healthy years (QALYs)", true, address),
-        sort.column("average", "Average price", true, address),
-        plain("Evidence"),
-        sort.column("index", "Unit costs, mean = 1.00", true, address),
+        plain("Outcome and evidence"),
+        sort.column("qaly", "Healthy years (QALYs) a year", true, address),
+        sort.column("average", "£ per healthy year (QALY)", true, address),
+        sort.column("index", "Unit costs, 1.00 is the mean", true, address),
     ]
 }
 
 impl From<&SeenLine> for SeenRow {
     fn from(line: &SeenLine) -> Self {
-        let hidden = || if line.named { "not known" } else { "not shared" }.to_owned();
-        let work = line.activity.iter().map(|it| {
-            let amount = thousands(&format!("{:.0}", it.amount.to_number()));
-            format!("{amount} {}", it.point_of_delivery)
-        });
-        let work: Vec<String> = work.collect();
-        let measures: Vec<String> = line.measures.iter().map(|it| labels::measure(it)).collect();
-        let evidence = match (&line.grade, measures.is_empty()) {
-            (Some(grade), false) => format!("{}, grade {grade}", list_words(&measures)),
-            (Some(grade), true) => format!("Grade {grade}"),
-            (None, _) => "no outcome accepted".to_owned(),
-        };
-        let index = line.unit_cost_index.filter(|index| index.is_finite());
-        Self {
-            name: short_name(&line.name),
-            key: line.named.then(|| line.service.to_string()),
-            provider: sentence_case(&line.provider_name),
-            kind: format!("{}, {}, {}", sector_label(&line.sector), line.programme, line.setting),
-            spend: line.spend.map_or_else(hidden, money_short),
-            activity: if work.is_empty() { hidden() } else { work.join("; ") },
-            qaly: line.qaly.map_or_else(hidden, qaly),
-            average: line.average.map_or_else(hidden, |price| gbp_per_qaly(Some(price))),
-            evidence: sentence_case(&evidence),
-            index: index.map_or_else(|| "–".to_owned(), |index| format!("{index:.2}")),
-            index_words: index.map_or_else(
-                || "nobody else does this work".to_owned(),
-                |index| against_mean(index),
-            ),
-            dispute: None,
-        }
-    }
-}
-
-/// How unit costs compare with the mean, in words.
-fn against_mean(index: f64) -> String {
-    let percent = ((index - 1.0) * 100.0).round();
-    if percent == 0.0 {
-        "at the mean".to_owned()
-    } else if percent > 0.0 {
-        format!("{percent:.0}% above the mean")
-    } else {
-        format!("{:.0}% below the mean", -percent)
+        let key = line.named.then(|| line.service.to_string());
+        Self { seen: line.into(), key, dispute: None }
     }
 }

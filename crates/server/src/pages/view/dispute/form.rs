@@ -4,7 +4,7 @@ use store::{NewDispute, ScenarioId};
 
 use crate::pages::format::sentence_case;
 use crate::pages::view::FieldError;
-use crate::pages::view::labels::{upload_table, words};
+use crate::pages::view::labels::words;
 use crate::pages::view::table::Choice;
 
 /// The form as it was typed; the address may fill its first fields.
@@ -128,7 +128,7 @@ pub fn figure_words(table: &str, column: &str) -> String {
             None => words(other).replace("imd q", "deprivation quintile "),
         },
     };
-    format!("{}: {what}", upload_table(table))
+    format!("{}, table {}", sentence_case(&what), words(table))
 }
 
 #[cfg(test)]
@@ -170,8 +170,8 @@ mod tests {
 
     #[test]
     fn figures_read_as_words() {
-        assert_eq!(figure_words("costs", "cost_gbp"), "Costs: cost");
-        assert_eq!(figure_words("workforce", "pay_cost_gbp"), "Workforce: pay cost (£)");
-        assert_eq!(figure_words("equity", "imd_q1"), "Equity: deprivation quintile 1");
+        assert_eq!(figure_words("costs", "cost_gbp"), "Cost, table costs");
+        assert_eq!(figure_words("workforce", "pay_cost_gbp"), "Pay cost (£), table workforce");
+        assert_eq!(figure_words("equity", "imd_q1"), "Deprivation quintile 1, table equity");
     }
 }

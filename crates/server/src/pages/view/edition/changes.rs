@@ -118,7 +118,10 @@ fn sentence(
         money_short(spend(now)),
         money_signed(spend(now) - spend(before)),
         qaly(years(now)),
-        qaly_signed(years(now) - years(before))
+        match years(now) - years(before) {
+            change if change.abs() <= NOISE => "no change".to_owned(),
+            change => qaly_signed(change),
+        }
     )
 }
 

@@ -44,6 +44,8 @@ pub struct PartRow {
     pub signed_off: String,
     /// How it compares with the edition before; nothing in the first.
     pub since: Option<Tag>,
+    /// Whether it is new or was handed in anew.
+    pub anew: bool,
     /// What changed in it, where one may see that.
     pub changes: Option<String>,
 }
@@ -102,8 +104,13 @@ impl PartRow {
                 .as_ref()
                 .and_then(|submission| submission.signed_off_at)
                 .map_or_else(unknown, day),
+            anew: !first && (anew || part.before.is_none()),
             since,
-            changes: (anew && part.submission.is_some()).then(|| format!("{address}/history")),
+            changes: part
+                .before
+                .as_ref()
+                .filter(|_| anew && part.submission.is_some())
+                .map(|before| format!("{address}/differences?against={}", before.submission)),
         }
     }
 }

@@ -21,7 +21,7 @@ pub use bridge::{AllocationBridge, Bridge, Judged, QualityView, written_day};
 pub use lists::{SubmissionRow, SubmissionsView, TableChoice, UploadView};
 pub use problems::{Listed, ProblemQuery};
 pub use queries::{QueriesView, RowQuery, Typed, open};
-pub use signing::{SigningFacts, SigningView};
+pub use signing::{SeenRow, SigningFacts, SigningView};
 pub use versions::{Compared, DifferencesView, VersionRow, VersionsView};
 
 /// What is known of a submission besides what the checks found.
