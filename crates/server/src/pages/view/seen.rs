@@ -219,10 +219,8 @@ impl From<&SeenLine> for SeenRow {
             average: line.average.map_or_else(hidden, |price| gbp_per_qaly(Some(price))),
             evidence: sentence_case(&evidence),
             index: index.map_or_else(|| "–".to_owned(), |index| format!("{index:.2}")),
-            index_words: index.map_or_else(
-                || "nobody else does this work".to_owned(),
-                |index| against_mean(index),
-            ),
+            index_words: index
+                .map_or_else(|| "nobody else does this work".to_owned(), against_mean),
             dispute: None,
         }
     }
