@@ -14,6 +14,7 @@ mod journey;
 mod life;
 #[cfg(test)]
 mod open_book_pages;
+#[cfg(test)]
 mod others;
 #[cfg(test)]
 mod releases;

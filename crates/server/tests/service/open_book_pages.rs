@@ -90,7 +90,13 @@ async fn shares(house: &House, admin: &str, rtg: &str) {
     let page = sees(house, rtg, "/editions/1/others", &lines).await;
     assert!(!page.contains("RTG/"), "one's own are elsewhere");
     sees(house, rtg, "/editions/1/others?sector=community&sort=-spend", &["descending"]).await;
-    sees(house, admin, "/editions/1/others", &["What providers see of each other", "RTG/"]).await;
+    sees(
+        house,
+        admin,
+        "/editions/1/others?sector=acute",
+        &["What providers see of each other", "RTG/"],
+    )
+    .await;
 }
 
 /// What an edition's page says of the book, and to whom.
