@@ -2,9 +2,9 @@
 
 #[cfg(test)]
 mod api;
-mod changes;
 #[cfg(test)]
 mod authority;
+mod changes;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
