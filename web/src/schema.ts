@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/v1/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The data-sharing agreement of the book. */
+        get: operations["get_agreement"];
+        /** Record the data-sharing agreement of the book, in place of the one before, which is kept. */
+        put: operations["put_agreement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -15,6 +33,115 @@ export interface paths {
         get: operations["get_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The disputes you may see, newest first: the Board all, a provider those it raised and those of
+         *     its own services.
+         */
+        get: operations["get_disputes"];
+        put?: never;
+        /** Dispute a published figure that you see. A worker computes the result with and without it. */
+        post: operations["post_disputes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dispute, with the result with and without the figure once it is computed. */
+        get: operations["get_disputes_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept, reject or withdraw a dispute, with the reason. */
+        post: operations["post_disputes_id_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach a file to an open dispute that you see: a PDF, CSV or workbook (XLSX) of at most 10 MiB
+         *     as the body.
+         */
+        post: operations["post_disputes_id_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/evidence/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that was attached to a dispute, as a download. */
+        get: operations["get_disputes_id_evidence_sha256"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a dispute that your own organisation raised, with the reason. */
+        post: operations["post_disputes_id_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -56,6 +183,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/editions/{number}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed since another edition, the one before unless told; to a provider, of its own rows. */
+        get: operations["get_editions_number_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/editions/{number}/others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What others share of an edition: to a provider the lines of all others, while an agreement is
+         *     in force; to the Board every line as the others see it.
+         */
+        get: operations["get_editions_number_others"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/editions/{number}/value": {
         parameters: {
             query?: never;
@@ -82,6 +246,61 @@ export interface paths {
         };
         /** Who is signed in, and what they may do. */
         get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has left the Board, newest first. */
+        get: operations["get_releases"];
+        put?: never;
+        /**
+         * Make a table that may leave the Board. Counts of 1 to 7 are hidden with their costs, also where
+         *     they could be worked out with what has been released before; others are rounded to 5.
+         */
+        post: operations["post_releases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One release with its table. */
+        get: operations["get_releases_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a release, byte for byte as it left the Board. */
+        get: operations["get_releases_id_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -226,8 +445,8 @@ export interface paths {
         get: operations["get_submissions"];
         put?: never;
         /**
-         * Hand in a table: a form with the fields `table` and `file`, or the CSV itself as the body with
-         *     `?table=`. It is checked afterwards.
+         * Hand in tables: a form with the fields `table` and `file`, or as the body the CSV itself with
+         *     `?table=`, or a workbook (XLSX) with a sheet a table. They are checked afterwards.
          */
         post: operations["post_submissions"];
         delete?: never;
@@ -253,6 +472,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/submissions/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the check asks, with the answers; what was answered to the same query of an earlier
+         *     version is offered to be confirmed.
+         */
+        get: operations["get_submissions_id_answers"];
+        put?: never;
+        /**
+         * Answer queries of a submission of your own organisation, before its sign-off. A later answer
+         *     stands in place of an earlier one, which is kept.
+         */
+        post: operations["post_submissions_id_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/bad-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of a table that must be mended, with the mend beside each, as a CSV file. There is
+         *     none where personal data was found.
+         */
+        get: operations["get_submissions_id_bad_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed in the tables of a submission since another of the same owner; unless told, since
+         *     each table's accepted version before it.
+         */
+        get: operations["get_submissions_id_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/figures-that-matter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures that the result of a submission's owner hangs on most, were it published now. */
+        get: operations["get_submissions_id_figures_that_matter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version that you may see of the tables that a submission is about, newest first: files of
+         *     one table and workbooks alike, with who handed in and signed off what, and when.
+         */
+        get: operations["get_submissions_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{id}/problems": {
         parameters: {
             query?: never;
@@ -260,8 +580,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the check found: every problem, the totals and the reconciliation. */
+        /** What the check found: the problems that are asked for, the totals and the reconciliation. */
         get: operations["get_submissions_id_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/seen-by-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exactly what other providers would see of a submission's owner, were it published now. */
+        get: operations["get_submissions_id_seen_by_others"];
         put?: never;
         post?: never;
         delete?: never;
@@ -325,6 +662,47 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An agreement that was recorded. */
+        AgreementFactsJson: {
+            /** @description The first day it holds, such as `2026-11-23`. */
+            from: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3, …; the newest stands.
+             */
+            number: number;
+            /** @description What the lines may be used for. */
+            purpose: string;
+            /** @description When it was recorded (RFC 3339, UTC). */
+            recorded_at: string;
+            /** @description Who recorded it: a person's id. */
+            recorded_by: string;
+            /** @description The last day it holds. */
+            until: string;
+        };
+        /** @description The data-sharing agreement of the book. */
+        AgreementJson: {
+            agreement?: components["schemas"]["AgreementFactsJson"] | null;
+            /** @description What holds under every agreement. */
+            always: string;
+            /** @description Whether providers see each other's published lines today. */
+            in_force: boolean;
+        };
+        /** @description An answer. */
+        AnswerJson: {
+            /** @description When it was given (RFC 3339, UTC). */
+            answered_at: string;
+            /** @description Who gave it: a person's id. */
+            answered_by: string;
+            /** @description The answer to an earlier version that it gives again. */
+            confirms?: string | null;
+            /** @description Whether it stands for every row of the rule. */
+            for_rule: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description The words. */
+            text: string;
+        };
         /** @description The two questions a board asks. */
         AnswersJson: {
             /** @description Money saved with today's health. */
@@ -348,6 +726,21 @@ export interface components {
             head: string;
             /** @description Whether every line follows from the one before. */
             whole: boolean;
+        };
+        /** @description From the allocation to the contracts in the book, for one year. */
+        BridgeJson: {
+            /** @description The bridge's contracts line less those. */
+            contracts_difference_gbp: string;
+            /** @description This board's contracts in the book. */
+            contracts_gbp: string;
+            /** @description The allocation less the sum of the other lines. */
+            difference_gbp: string;
+            /** @description The financial year. */
+            fin_year: string;
+            /** @description Its lines. */
+            lines_gbp: {
+                [key: string]: string;
+            };
         };
         /** @description Cash a provider releases in year 1. */
         CashReleaseJson: {
@@ -390,17 +783,30 @@ export interface components {
             /** @description The bound's unit. */
             unit: string;
         };
+        /** @description One cell that changed. */
+        ChangeJson: {
+            /** @description What stands there now. */
+            after: string;
+            /** @description What stood there; empty where nothing did. */
+            before: string;
+            /** @description The column. */
+            column: string;
+            /** @description The values of its row's key columns. */
+            key: string[];
+        };
         /** @description The outcome of checking a file or a folder. */
         CheckJson: {
             /** @description Whether nothing is refused. */
             accepted: boolean;
+            /** @description From the allocation to the contracts, a year each. */
+            bridge?: components["schemas"]["BridgeJson"][];
             /** @description All problems by rule. */
             counts: {
                 [key: string]: number;
             };
             /** @description The first 1,000 problems. */
             problems: components["schemas"]["ProblemJson"][];
-            /** @description Quality scores; empty until they are computed. */
+            /** @description How good each provider's figures are. */
             quality: components["schemas"]["QualityJson"][];
             /** @description Costed against the ledger. */
             reconciliation: components["schemas"]["ReconciliationJson"][];
@@ -465,6 +871,18 @@ export interface components {
             /** @description The price's unit. */
             unit: string;
         };
+        /** @description One cost area: a resource group. */
+        CostAreaJson: {
+            /** @description The resource group. */
+            area: string;
+            /** @description Its cost: its weight in the score. */
+            cost_gbp: string;
+            /**
+             * Format: double
+             * @description How well it is found, 0 to 100.
+             */
+            quality: number;
+        };
         /** @description What a person signs in with. */
         CredentialsJson: {
             /** @description The code of a second factor; not asked for yet. */
@@ -475,6 +893,121 @@ export interface components {
             password: string;
             /** @description The Board's code, for those who belong to several. */
             tenant?: string | null;
+        };
+        /** @description What became of a dispute. */
+        DecisionJson: {
+            /** @description When (RFC 3339, UTC). */
+            decided_at: string;
+            /** @description Who: a person's id. */
+            decided_by: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description What the disputed figure changes; absent where either side has none. */
+        DifferenceJson: {
+            /**
+             * Format: double
+             * @description Average cost per QALY.
+             */
+            average_gbp_per_qaly?: number | null;
+            /**
+             * Format: double
+             * @description Health gain of the whole plan.
+             */
+            gain_qaly?: number | null;
+            /**
+             * Format: double
+             * @description Cost per QALY of the last pound.
+             */
+            marginal_gbp_per_qaly?: number | null;
+            /**
+             * Format: double
+             * @description Health gain of the service.
+             */
+            qaly?: number | null;
+            /** @description Spend. */
+            spend_gbp?: string | null;
+        };
+        /** @description What changed, table by table. */
+        DifferencesJson: {
+            /** @description The tables, also those in which nothing changed. */
+            tables: components["schemas"]["TableDifferencesJson"][];
+        };
+        /** @description A disputed figure. */
+        DisputeJson: {
+            /** @description When (RFC 3339, UTC). */
+            created_at: string;
+            /** @description Who: a person's id. */
+            created_by: string;
+            decision?: components["schemas"]["DecisionJson"] | null;
+            /** @description Why there is none. */
+            error?: string | null;
+            /** @description What was attached, oldest first. */
+            evidence_files: components["schemas"]["EvidenceJson"][];
+            /** @description What is disputed. */
+            figure: components["schemas"]["NewDisputeJson"];
+            /** @description Its id. */
+            id: string;
+            job?: components["schemas"]["JobJson"] | null;
+            /** @description Whose person raised it: a provider's code; absent for the Board. */
+            raised_for?: string | null;
+            result?: components["schemas"]["DisputeResultJson"] | null;
+            /** @description `open`, `accepted`, `rejected` or `withdrawn`. */
+            state: string;
+        };
+        /** @description The result of a service with and without a disputed figure of it. */
+        DisputeResultJson: {
+            /** @description The SHA-256 of the book as it was published. */
+            book_sha256: string;
+            /** @description The second less the first. */
+            difference: components["schemas"]["DifferenceJson"];
+            /** @description With the proposed figure, or without the disputed one. */
+            disputed: components["schemas"]["HeadlineJson"];
+            /** @description The SHA-256 of the book with the proposed figure, or without the disputed one. */
+            disputed_book_sha256: string;
+            /**
+             * Format: int64
+             * @description The edition's number.
+             */
+            edition: number;
+            /** @description As it was published. */
+            published: components["schemas"]["HeadlineJson"];
+            /**
+             * Format: int64
+             * @description How many rows of the table were changed or left out.
+             */
+            rows: number;
+            /** @description Always `valuebook.dispute/1`. */
+            schema: string;
+            /** @description The line: `provider/service`. */
+            service: string;
+        };
+        /** @description An answer to the same query of an earlier version. */
+        EarlierAnswerJson: {
+            /** @description The answer. */
+            answer: components["schemas"]["AnswerJson"];
+            /** @description The submission. */
+            submission: string;
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description What changed from one edition to another. */
+        EditionDifferencesJson: {
+            /**
+             * Format: int64
+             * @description The one it is compared with; absent where this is the first.
+             */
+            against?: number | null;
+            /**
+             * Format: int64
+             * @description The edition.
+             */
+            edition: number;
+            /** @description The tables, also those in which nothing changed. */
+            tables: components["schemas"]["TableDifferencesJson"][];
         };
         /** @description A numbered, immutable state of the book. */
         EditionJson: {
@@ -503,6 +1036,79 @@ export interface components {
             /** @description The table. */
             table: string;
         };
+        /** @description An attached file. */
+        EvidenceJson: {
+            /** @description When it was attached (RFC 3339, UTC). */
+            added_at: string;
+            /** @description Who attached it: a person's id. */
+            added_by: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description Its name. */
+            file_name: string;
+            /** @description Its media type. */
+            media_type: string;
+            /** @description The SHA-256 of its content: what it is asked for by. */
+            sha256: string;
+        };
+        /** @description What one figure of one service line does to its result. */
+        FigureJson: {
+            /** @description The column in which it stands. */
+            column: string;
+            /** @description The figure in words. */
+            figure: string;
+            /**
+             * Format: double
+             * @description What the figure would then be.
+             */
+            flip_value?: number | null;
+            /**
+             * Format: double
+             * @description What the figure is to be multiplied by for the last pound to cost just the threshold;
+             *     absent where a fifth to five times of it does not do.
+             */
+            flips_at?: number | null;
+            /**
+             * Format: double
+             * @description Cost per QALY of the line's last pound as it is.
+             */
+            marginal_gbp_per_qaly: number;
+            /** @description Whether the provider measures it; otherwise it proposes, and the Board's reviewer judges. */
+            measured: boolean;
+            /** @description The line's name. */
+            name: string;
+            /** @description `provider/service`. */
+            service: string;
+            /** @description The table in which it stands. */
+            table: string;
+            /**
+             * Format: double
+             * @description Change of the line's net health benefit when the figure is a tenth worse, QALY a year.
+             */
+            tenth_worse_qaly: number;
+            /**
+             * Format: double
+             * @description What it is now, in the unit of the column; absent where the line's cohorts differ in it.
+             */
+            value?: number | null;
+        };
+        /** @description The figures that a result hangs on. */
+        FiguresJson: {
+            /** @description Lines that can be valued. */
+            assessable: number;
+            /** @description The most telling first. */
+            figures: components["schemas"]["FigureJson"][];
+            /** @description Lines that cannot be valued yet: no figure of theirs is among these. */
+            not_assessable: number;
+            /**
+             * Format: double
+             * @description The threshold that the last pounds are held against, in pounds per QALY.
+             */
+            threshold_gbp_per_qaly: number;
+        };
         /** @description Impact on a provider or a sector. */
         GroupJson: {
             /** @description Spend today. */
@@ -530,6 +1136,41 @@ export interface components {
             /** @description Change in staff by group. */
             wte_change: components["schemas"]["KeyedValue"][];
         };
+        /** @description The headline of one service, and of the plan where a scenario was run. */
+        HeadlineJson: {
+            /**
+             * Format: double
+             * @description Average cost per QALY.
+             */
+            average_gbp_per_qaly?: number | null;
+            /** @description Whether our own arithmetic proves the plan. */
+            certified?: boolean | null;
+            /**
+             * Format: double
+             * @description Health gain of the whole plan, QALY a year.
+             */
+            gain_qaly?: number | null;
+            /** @description What the run says of the service: `invest`, `hold`, `low_value`, … */
+            label?: string | null;
+            /**
+             * Format: double
+             * @description Cost per QALY of the last pound.
+             */
+            marginal_gbp_per_qaly?: number | null;
+            /** @description The plan's spend on the service. */
+            plan_gbp?: string | null;
+            /**
+             * Format: double
+             * @description Health gain, QALY a year; absent where not assessable.
+             */
+            qaly?: number | null;
+            /** @description Why it cannot be assessed. */
+            reason?: string | null;
+            /** @description Spend in the base year. */
+            spend_gbp?: string | null;
+            /** @description The run's `status`. */
+            status?: string | null;
+        };
         /** @description How far a computation is. */
         JobJson: {
             /** @description Why it was given up. */
@@ -544,6 +1185,13 @@ export interface components {
             /** @description `waiting`, `working`, `done` or `failed`. */
             state: string;
         };
+        /** @description One row, told by its key. */
+        KeyedRowJson: {
+            /** @description Its money. */
+            amount_gbp?: string | null;
+            /** @description The values of the key columns. */
+            key: string[];
+        };
         /** @description A number with the key of its variable or row. */
         KeyedValue: {
             /** @description The key. */
@@ -553,6 +1201,33 @@ export interface components {
              * @description The number.
              */
             value: number;
+        };
+        /** @description A part of a list. */
+        ListJson_DisputeJson: {
+            /** @description The entries, newest first. */
+            items: {
+                /** @description When (RFC 3339, UTC). */
+                created_at: string;
+                /** @description Who: a person's id. */
+                created_by: string;
+                decision?: components["schemas"]["DecisionJson"] | null;
+                /** @description Why there is none. */
+                error?: string | null;
+                /** @description What was attached, oldest first. */
+                evidence_files: components["schemas"]["EvidenceJson"][];
+                /** @description What is disputed. */
+                figure: components["schemas"]["NewDisputeJson"];
+                /** @description Its id. */
+                id: string;
+                job?: components["schemas"]["JobJson"] | null;
+                /** @description Whose person raised it: a provider's code; absent for the Board. */
+                raised_for?: string | null;
+                result?: components["schemas"]["DisputeResultJson"] | null;
+                /** @description `open`, `accepted`, `rejected` or `withdrawn`. */
+                state: string;
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
         };
         /** @description A part of a list. */
         ListJson_EditionJson: {
@@ -573,6 +1248,30 @@ export interface components {
                 parameters_sha256: string;
                 /** @description What it is made of. */
                 parts: components["schemas"]["EditionPartJson"][];
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        ListJson_ReleaseJson: {
+            /** @description The entries, newest first. */
+            items: {
+                /** @description The SHA-256 of the file. */
+                content_sha256: string;
+                /** @description When (RFC 3339, UTC). */
+                created_at: string;
+                /** @description Who released it: a person's id. */
+                created_by: string;
+                /**
+                 * Format: int64
+                 * @description The edition it was made from.
+                 */
+                edition: number;
+                /** @description Its id. */
+                id: string;
+                /** @description For whom, and what for. */
+                purpose: string;
+                table?: components["schemas"]["ReleasedTableJson"] | null;
             }[];
             /** @description Give this as `after` to get the next part; absent at the end. */
             next?: string | null;
@@ -663,14 +1362,20 @@ export interface components {
                 id: string;
                 /** @description Whose it is: a provider's code; absent for the Board's own. */
                 owner?: string | null;
+                /** @description The editions that hold any of its tables, oldest first. */
+                published_in: number[];
                 /** @description When it was signed off. */
                 signed_off_at?: string | null;
                 /** @description Who signed it off: a person's id. */
                 signed_off_by?: string | null;
-                /** @description `draft`, `refused`, `checked`, `submitted` or `signed_off`. */
+                /** @description `draft`, `refused`, `checked`, `submitted`, `signed_off`, `published` or `superseded`. */
                 state: string;
                 /** @description When it was shown to the Board. */
                 submitted_at?: string | null;
+                /** @description Who showed it: a person's id. */
+                submitted_by?: string | null;
+                /** @description The signed-off submission that has taken its place; absent while any of its tables stands. */
+                superseded_by?: string | null;
                 /** @description The table it is for. */
                 table: string;
                 /** @description The accepted tables. */
@@ -702,6 +1407,94 @@ export interface components {
             tenant: string;
             /** @description The Board's name. */
             tenant_name: string;
+        };
+        /** @description An agreement to be recorded. */
+        NewAgreementJson: {
+            /** @description The first day it holds, such as `2026-11-23`. */
+            from: string;
+            /** @description What the lines may be used for. */
+            purpose: string;
+            /** @description The last day it holds; one that has passed ends the sharing. */
+            until: string;
+        };
+        /** @description An answer to be kept. */
+        NewAnswerJson: {
+            /** @description The query's column. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description The query's row; without it the answer stands for every row of the rule.
+             */
+            row?: number | null;
+            /** @description The query's rule. */
+            rule: string;
+            /** @description The query's table. */
+            table: string;
+            /** @description The words, at most 2,000 characters; absent to confirm what was answered before. */
+            text?: string | null;
+        };
+        /** @description Answers to be kept: all or none of them. */
+        NewAnswersJson: {
+            /** @description 1 to 1,000 answers. */
+            answers: components["schemas"]["NewAnswerJson"][];
+        };
+        /** @description How a dispute ends. */
+        NewDecisionJson: {
+            /** @description Why, at most 2,000 characters. */
+            reason: string;
+            /** @description `accepted`, `rejected` or `withdrawn`. */
+            state: string;
+        };
+        /** @description A figure to be disputed. */
+        NewDisputeJson: {
+            /** @description What is wrong with it, at most 2,000 characters. */
+            claim: string;
+            /** @description The column, such as `cost_gbp`. */
+            column: string;
+            /**
+             * Format: int64
+             * @description The edition that published it.
+             */
+            edition: number;
+            /** @description Why, and where that can be seen, at most 10,000 characters. */
+            evidence: string;
+            /**
+             * @description The row's business key, its key columns joined by `/`. Without it the figure is the one that
+             *     the line has there; a cost or an activity in several rows is their sum in the base year.
+             */
+            key?: string | null;
+            /** @description What should stand there; absent where the row should be left out. */
+            proposed_value?: string | null;
+            /** @description A scenario's id, to be run with and without it. */
+            scenario?: string | null;
+            /** @description The line: `provider/service`. */
+            service: string;
+            /** @description The table, such as `costs`. */
+            table: string;
+        };
+        /**
+         * @description A release to be made: activity and cost of one year, as the providers handed them in, whoever
+         *     paid for it.
+         */
+        NewReleaseJson: {
+            /**
+             * @description What the rows are made of: `provider`, `sector`, `programme`, `setting`, `service`,
+             *     `point_of_delivery`, `currency`, one at least.
+             */
+            by: string[];
+            /**
+             * Format: int64
+             * @description The edition's number; the latest unless told.
+             */
+            edition?: number | null;
+            /** @description The year, such as `2024-25`; the latest that has costs unless told. */
+            fin_year?: string | null;
+            /** @description Only what is this by that, such as `"provider": "RTG"`. */
+            only?: {
+                [key: string]: string;
+            };
+            /** @description For whom, and what for, at most 1,000 characters. */
+            purpose: string;
         };
         /** @description A run to be computed. */
         NewRunJson: {
@@ -737,6 +1530,13 @@ export interface components {
              * @description From 0 to 1.
              */
             take_up: number;
+        };
+        /** @description What other providers see. */
+        OthersJson: {
+            /** @description The lines, in the order of the value table. */
+            lines: components["schemas"]["SeenLineJson"][];
+            /** @description The agreement under which they see it; without one in force they see no lines. */
+            sharing: components["schemas"]["AgreementJson"];
         };
         /** @description How complete one sector's data is, as shares of its spend. */
         ParityJson: {
@@ -794,6 +1594,11 @@ export interface components {
             /** @description The table. */
             table: string;
         };
+        /** @description What the check found, with the part of its problems that was asked for. */
+        ProblemsJson: components["schemas"]["CheckJson"] & {
+            /** @description Give this as `after` to get the next part of the problems; absent at the end. */
+            next?: string | null;
+        };
         /** @description What a result was made from. Hashes are SHA-256 in hexadecimal. */
         Provenance: {
             /** @description The canonical sorted book. */
@@ -816,15 +1621,75 @@ export interface components {
             /** @description The solver and its version. */
             solver: string;
         };
-        /** @description One quality score. */
+        /** @description How good one provider's figures are. */
         QualityJson: {
-            /** @description What it is about. */
-            id: string;
+            /** @description Cost areas, dearest first. */
+            areas: components["schemas"]["CostAreaJson"][];
+            /** @description Spend on care by the best grade of evidence handed in. */
+            by_grade_gbp: {
+                [key: string]: string;
+            };
+            /** @description The day up to which the latest costs are complete. */
+            complete_to?: string | null;
+            /** @description The provider's code. */
+            provider: string;
             /**
              * Format: double
-             * @description From 0 to 100.
+             * @description Materiality and quality score, 0 to 100; absent where there is no cost.
              */
-            score: number;
+            score?: number | null;
+            /** @description Whether that is too long ago; absent where no day was named to judge on. */
+            stale?: boolean | null;
+            /**
+             * Format: double
+             * @description Share of spend on care whose service has deprivation shares, percent.
+             */
+            with_equity_pct: number;
+            /**
+             * Format: double
+             * @description Share of spend on care whose service has an outcome, percent.
+             */
+            with_outcome_pct: number;
+            /**
+             * Format: double
+             * @description Share of spend whose service has staff, percent.
+             */
+            with_staff_pct: number;
+        };
+        /** @description What a submission's check asks, and how far it is answered. */
+        QueriesJson: {
+            /** @description What is asked, in the order of the report. */
+            queries: components["schemas"]["QueryJson"][];
+            /**
+             * Format: int64
+             * @description Rows that still need an answer; sign-off waits for them.
+             */
+            unanswered: number;
+        };
+        /** @description One query. */
+        QueryJson: {
+            answer?: components["schemas"]["AnswerJson"] | null;
+            answered_before?: components["schemas"]["EarlierAnswerJson"] | null;
+            /** @description The column; absent where the whole row is meant. */
+            column?: string | null;
+            /** @description The row's business key, where the row is known. */
+            key?: string | null;
+            /** @description What is asked. */
+            message: string;
+            /**
+             * Format: int64
+             * @description How many rows it stands for: more than 1 where they are not listed row by row.
+             */
+            occurrences: number;
+            /**
+             * Format: int64
+             * @description The row, counting from 1 at the header; absent where the whole file is meant.
+             */
+            row?: number | null;
+            /** @description The rule's stable code. */
+            rule: string;
+            /** @description The table. */
+            table: string;
         };
         /** @description Health gain in one fifth of the population by deprivation. */
         QuintileJson: {
@@ -890,6 +1755,32 @@ export interface components {
              * @description Which way back this belongs to: entries with the same number go together; 1 is the cheapest.
              */
             way: number;
+        };
+        /** @description What has left the Board. */
+        ReleaseJson: {
+            /** @description The SHA-256 of the file. */
+            content_sha256: string;
+            /** @description When (RFC 3339, UTC). */
+            created_at: string;
+            /** @description Who released it: a person's id. */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description The edition it was made from.
+             */
+            edition: number;
+            /** @description Its id. */
+            id: string;
+            /** @description For whom, and what for. */
+            purpose: string;
+            table?: components["schemas"]["ReleasedTableJson"] | null;
+        };
+        /** @description A table as it left the Board. */
+        ReleasedTableJson: {
+            /** @description The names of its columns: last `activity`, `cost_gbp` and `note`. */
+            columns: string[];
+            /** @description Its rows, the total last. A hidden figure is `*`, and the note says why. */
+            rows: string[][];
         };
         /** @description Everything a run returns. */
         RunJson: {
@@ -1005,6 +1896,59 @@ export interface components {
             name: string;
             /** @description The scenario file's text. */
             toml: string;
+        };
+        /** @description Work done. */
+        SeenActivityJson: {
+            /** @description How much, exact to four decimals. */
+            activity: string;
+            /** @description Day case, outpatient, … */
+            point_of_delivery: string;
+        };
+        /**
+         * @description One service line as other providers see it. A provider that shares indices only is not named
+         *     and shows no money.
+         */
+        SeenLineJson: {
+            /** @description Work done in the base year, by point of delivery; empty where only indices are shared. */
+            activity: components["schemas"]["SeenActivityJson"][];
+            /**
+             * Format: double
+             * @description Average cost per QALY.
+             */
+            average_gbp_per_qaly?: number | null;
+            /** @description The weakest grade among them. */
+            evidence_grade?: string | null;
+            /** @description The measures of the outcomes that were valued. */
+            measures: string[];
+            /** @description The line's name. */
+            name: string;
+            /** @description The programme of care. */
+            programme: string;
+            /** @description The provider's code; absent where only indices are shared. */
+            provider?: string | null;
+            /** @description The provider's name, or `another provider`. */
+            provider_name: string;
+            /**
+             * Format: double
+             * @description Health gain, QALY a year.
+             */
+            qaly?: number | null;
+            /** @description The sector. */
+            sector: string;
+            /** @description `provider/service`; absent where only indices are shared. */
+            service?: string | null;
+            /** @description Where the care is given. */
+            setting: string;
+            /** @description Spend in the base year; absent where only indices are shared. */
+            spend_gbp?: string | null;
+            /**
+             * Format: double
+             * @description Its unit costs over the means of the book, weighted by its own work: 1.00 is the mean.
+             *     Absent where no other provider does the same work.
+             */
+            unit_cost_index?: number | null;
+            /** @description The part of it that has an accepted outcome. */
+            valued_spend_gbp?: string | null;
         };
         /** @description One service line. */
         ServiceJson: {
@@ -1202,14 +2146,20 @@ export interface components {
             id: string;
             /** @description Whose it is: a provider's code; absent for the Board's own. */
             owner?: string | null;
+            /** @description The editions that hold any of its tables, oldest first. */
+            published_in: number[];
             /** @description When it was signed off. */
             signed_off_at?: string | null;
             /** @description Who signed it off: a person's id. */
             signed_off_by?: string | null;
-            /** @description `draft`, `refused`, `checked`, `submitted` or `signed_off`. */
+            /** @description `draft`, `refused`, `checked`, `submitted`, `signed_off`, `published` or `superseded`. */
             state: string;
             /** @description When it was shown to the Board. */
             submitted_at?: string | null;
+            /** @description Who showed it: a person's id. */
+            submitted_by?: string | null;
+            /** @description The signed-off submission that has taken its place; absent while any of its tables stands. */
+            superseded_by?: string | null;
             /** @description The table it is for. */
             table: string;
             /** @description The accepted tables. */
@@ -1239,6 +2189,42 @@ export interface components {
             /** @description The line that receives. */
             to: string;
         };
+        /** @description What changed in one table. Rows are matched by their key columns. */
+        TableDifferencesJson: {
+            /** @description The new rows, the first 1,000. */
+            added: components["schemas"]["KeyedRowJson"][];
+            /**
+             * Format: int64
+             * @description How many rows are new.
+             */
+            added_rows: number;
+            /** @description Σ of it now. */
+            after_gbp?: string | null;
+            /** @description The submission it is compared with; absent where there was none, and between editions. */
+            against?: string | null;
+            /** @description Σ of the table's money before; absent where it has none. */
+            before_gbp?: string | null;
+            /** @description The cells that changed, the first 1,000. */
+            changed: components["schemas"]["ChangeJson"][];
+            /**
+             * Format: int64
+             * @description How many rows have a cell that changed.
+             */
+            changed_rows: number;
+            /** @description The second less the first. */
+            difference_gbp?: string | null;
+            /** @description The names of the key columns. */
+            key_columns: string[];
+            /** @description The rows that are gone, the first 1,000. */
+            removed: components["schemas"]["KeyedRowJson"][];
+            /**
+             * Format: int64
+             * @description How many rows are gone.
+             */
+            removed_rows: number;
+            /** @description The table's name. */
+            table: string;
+        };
         /** @description An accepted table. */
         TableJson: {
             /**
@@ -1248,6 +2234,8 @@ export interface components {
             rows: number;
             /** @description The SHA-256 of its canonical form. */
             sha256: string;
+            /** @description The signed-off submission whose version of this table has taken its place. */
+            superseded_by?: string | null;
             /** @description The table's name. */
             table: string;
             /** @description Σ of its money. */
@@ -1398,6 +2386,11 @@ export interface components {
             /** @description The value set, where the measure has one. */
             value_set?: string | null;
         };
+        /** @description Why a dispute is not pursued. */
+        WithdrawalJson: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1407,6 +2400,82 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAgreementJson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_audit: {
         parameters: {
             query?: never;
@@ -1434,6 +2503,402 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_disputes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Entries in this part: 50 unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_DisputeJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_disputes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDisputeJson"];
+            };
+        };
+        responses: {
+            /** @description A worker computes the result */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The edition is not valued */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such figure, or nothing that can stand there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_disputes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_disputes_id_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecisionJson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_disputes_id_evidence: {
+        parameters: {
+            query?: {
+                /** @description The file's name. */
+                file_name?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_disputes_id_evidence_sha256: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_disputes_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalJson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1559,6 +3024,110 @@ export interface operations {
             };
         };
     };
+    get_editions_number_differences: {
+        parameters: {
+            query?: {
+                /** @description An edition's number; the one before this unless told. */
+                against?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionDifferencesJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_editions_number_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OthersJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not valued yet, or it could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_editions_number_value: {
         parameters: {
             query?: never;
@@ -1624,6 +3193,205 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_releases: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Entries in this part: 50 unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_ReleaseJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReleaseJson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing is published yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is nothing of what is asked for, or no purpose */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_releases_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_releases_id_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2063,7 +3831,7 @@ export interface operations {
     post_submissions: {
         parameters: {
             query?: {
-                /** @description The table that the file is for, such as `costs`; in a form this is a field. */
+                /** @description The table that the file is for, such as `costs`, or `workbook`; in a form this is a field. */
                 table?: string;
                 /** @description The file's name; in a form it comes with the file. */
                 file_name?: string;
@@ -2074,6 +3842,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 "multipart/form-data": string;
                 "text/csv": string;
             };
@@ -2161,7 +3930,7 @@ export interface operations {
             };
         };
     };
-    get_submissions_id_problems: {
+    get_submissions_id_answers: {
         parameters: {
             query?: never;
             header?: never;
@@ -2177,7 +3946,325 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckJson"];
+                    "application/json": components["schemas"]["QueriesJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_submissions_id_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswersJson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueriesJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Signed off already, or not accepted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such query, or not an answer */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_submissions_id_bad_rows: {
+        parameters: {
+            query?: {
+                /** @description The table; needed only where several have rows to be mended. */
+                table?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_submissions_id_differences: {
+        parameters: {
+            query?: {
+                /** @description A submission's id; each table's accepted version before this one unless told. */
+                against?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencesJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Neither version was accepted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Versions of different owners */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_submissions_id_figures_that_matter: {
+        parameters: {
+            query?: {
+                /** @description Five unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not accepted, or what is signed off makes no book yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_submissions_id_history: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Entries in this part: 50 unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_SubmissionJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_submissions_id_problems: {
+        parameters: {
+            query?: {
+                /** @description Those of this rule, such as `money.decimals`. */
+                rule?: string;
+                /** @description Those of this severity: `refuse`, `query` or `note`. */
+                severity?: string;
+                /** @description Those of this table. */
+                table?: string;
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Problems in this part: 1,000 unless told, and at most. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemsJson"];
                 };
             };
             /** @description Not signed in */
@@ -2198,6 +4285,61 @@ export interface operations {
                 };
             };
             /** @description Not checked yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_submissions_id_seen_by_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OthersJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not accepted, or what is signed off makes no book yet */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -17,6 +17,9 @@ mod glossary;
 mod journey;
 #[cfg(test)]
 mod preview;
+#[cfg(test)]
+mod preview_open_book;
+mod releases;
 mod render;
 mod runs;
 #[cfg(test)]
@@ -52,6 +55,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(editions::publish)
         .service(editions::one)
         .configure(disputes::configure)
+        .configure(releases::configure)
         .service(sharing::show)
         .service(sharing::record)
         .service(sharing::of_others)

@@ -45,7 +45,7 @@ fn chrome(path: &str, hostile: bool) -> Chrome {
 }
 
 /// Renders one page, checks it, and writes it down where asked to.
-fn look<T: Serialize>(name: &str, template: &str, path: &str, hostile: bool, page: &T) {
+pub(super) fn look<T: Serialize>(name: &str, template: &str, path: &str, hostile: bool, page: &T) {
     let html = render(template, &chrome(path, hostile), page)
         .unwrap_or_else(|error| panic!("{name}: {error:#}"));
     assert_eq!(well_formed::html(&html), Ok(()), "{name}");
@@ -57,7 +57,7 @@ fn look<T: Serialize>(name: &str, template: &str, path: &str, hostile: bool, pag
     }
 }
 
-fn words(hostile: bool, text: &str) -> String {
+pub(super) fn words(hostile: bool, text: &str) -> String {
     if hostile { HOSTILE.to_owned() } else { text.to_owned() }
 }
 

@@ -14,6 +14,7 @@ mod journey;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
+mod open_book_pages;
 mod others;
 #[cfg(test)]
 mod releases;

@@ -55,7 +55,7 @@ impl DisputeForm {
             errors.push(FieldError::new("scenario", "Choose a scenario of the list"));
         }
         let service = self.service.parse();
-        if service.is_err() {
+        if service.is_err() && figure.is_some() {
             errors.push(FieldError::new("figure", "There is no such line"));
         }
         match (figure, service, scenario) {
@@ -161,7 +161,7 @@ mod tests {
         let none = DisputeForm { service: "RTG".to_owned(), ..DisputeForm::default() };
         let errors = none.read().expect_err("nothing is filled in");
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_ref()).collect();
-        assert_eq!(fields, ["figure", "claim", "evidence", "figure"]);
+        assert_eq!(fields, ["figure", "claim", "evidence"]);
         let field = |why: &str| form().refused(why).field.into_owned();
         assert_eq!(field("the proposed value cannot stand there: x"), "proposed");
         assert_eq!(field("edition 3 has no figure of RTG/110 in a of b with that key"), "key");
