@@ -323,7 +323,11 @@ mod tests {
     #[test]
     fn a_first_version_and_an_equal_one_are_said_so() {
         let first = Compared { table: "costs".to_owned(), against: None, differences: None };
-        assert!(DifferencesView::new(&[first.clone()]).answer.starts_with("This is the first"));
+        assert!(
+            DifferencesView::new(std::slice::from_ref(&first))
+                .answer
+                .starts_with("This is the first")
+        );
         let same = Compared { differences: Some(Differences::default()), ..first };
         assert_eq!(DifferencesView::new(&[same]).answer, "Nothing changed between these versions.");
     }
