@@ -52,7 +52,8 @@ async function assertSame404(page, path, id) {
 
 test("another provider's submission is the same 404 as none", async () => {
   const page = await somebody({ tenant: 'QJ2', provider: 'RY8' })
-  for (const path of ['ID', 'ID/progress', 'ID/problems.csv']) {
+  const pages = ['ID', 'ID/progress', 'ID/problems.csv', 'ID/rows-to-mend.csv', 'ID/answers']
+  for (const path of [...pages, 'ID/sign-off', 'ID/history', 'ID/differences']) {
     await assertSame404(page, `/submissions/${path}`, theirs.submission)
   }
   for (const path of ['ID', 'ID/problems']) {

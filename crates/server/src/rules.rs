@@ -96,7 +96,7 @@ mod tests {
         let rules = Rules::parse(include_str!("../../../models/rules.toml")).expect("rules");
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut named = BTreeSet::new();
-        for folder in ["openbook/src", "server/src/engine"] {
+        for folder in ["openbook/src", "value/src", "server/src/engine"] {
             named_in(&crates.join(folder), &mut named);
         }
         assert!(named.contains("money.decimals"), "the sources are where they were");

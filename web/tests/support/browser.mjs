@@ -72,7 +72,7 @@ export async function handInFile(page, choice, file) {
 
 /** From a submission's page: answers what is asked, one answer for every row of a rule. */
 export async function answerAll(page, text) {
-  await page.getByRole('link', { name: 'Answer the questions' }).click()
+  await page.getByRole('button', { name: 'Answer the questions' }).click()
   const open = page.locator('section', { hasText: 'Not answered' })
   while (await open.count() > 0) {
     await open.first().getByRole('textbox').fill(text)

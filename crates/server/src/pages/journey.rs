@@ -375,10 +375,12 @@ async fn a_director_signs<'a>(state: &AppState, site: &'a Site<'a>) {
     let second = director.hands_in("costs", &dearer).await.location;
     work(state);
     let page = director.sees(&format!("{second}/differences")).await;
-    assert!(page.contains("1 row changed; costs change by +£0.07."), "{page}");
+    assert!(page.contains("1 row changed; costs rise by £0.07."), "{page}");
     assert!(page.contains("3796000.00") && page.contains("3796000.07"), "{page}");
     let page = director.sees(&format!("{second}/history")).await;
-    assert!(page.contains("2 versions are shown") && page.contains("What changed since version 1"));
+    assert!(
+        page.contains("2 versions are shown") && page.contains("Compare with Costs, version 1")
+    );
     let page = director.sees(&format!("{first}/differences")).await;
     assert!(page.contains("This is the first accepted version"), "{page}");
     assert!(director.sees(&format!("{second}/answers")).await.contains("Only a few contacts"));

@@ -252,7 +252,12 @@ fn versions() {
         ("differences-first", vec![table(None)]),
     ];
     for (name, tables) in cases {
-        let view = DifferencesView { id: "01".to_owned(), ..DifferencesView::new(&tables) };
+        let view = DifferencesView {
+            id: "01".to_owned(),
+            title: whose("Costs, version 2"),
+            owner: whose("RY8"),
+            ..DifferencesView::new(&tables)
+        };
         look(name, "differences.html", "/submissions/01", true, &view);
     }
 }

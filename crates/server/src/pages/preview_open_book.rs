@@ -177,7 +177,7 @@ fn line(at: usize, hostile: bool) -> SeenLine {
         programme: "musculoskeletal".to_owned(),
         setting: "inpatient".to_owned(),
         sector: if at.is_multiple_of(2) { "acute" } else { "community" }.to_owned(),
-        spend: named.then(|| Pence::new(i64::try_from(at).expect("small") * 100_000_00)),
+        spend: named.then(|| Pence::new(i64::try_from(at).expect("small") * 10_000_000)),
         valued_spend: None,
         activity: if named { vec![activity] } else { Vec::new() },
         measures: vec!["eq5d_index".to_owned()],

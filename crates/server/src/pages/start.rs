@@ -6,7 +6,7 @@ use store::{Edition, Page, Run, RunState, Submission, SubmissionState};
 use tenancy::{Permission, Permitted, Scope, demand};
 
 use super::editions::waiting;
-use super::format::{plural, thousands};
+use super::format::{pct, plural, thousands};
 use super::frame::{moment, shown};
 use super::submissions::{latest_of_each, owner, title};
 use super::values::is_not_yet;
@@ -108,7 +108,15 @@ fn own(
     }
     if signs {
         let tag = if open > 0 { Tag::new("Once answered", "grey") } else { state_tag };
-        tasks.push(task(format!("Sign off {name}"), "/sign-off", tag));
+        let mut to_sign = task(format!("Sign off {name}"), "/sign-off", tag);
+        let report = submissions::details(state, sees, &submission.id)?.report;
+        if let Some(line) = report.as_ref().and_then(|report| report.reconciliation.first())
+            && let Some(percent) = line.difference_pct
+        {
+            to_sign.hint =
+                format!("{}, reconciled within {}", owner(submission), pct(percent.abs()));
+        }
+        tasks.push(to_sign);
     } else if submission.state == SubmissionState::Checked {
         tasks.push(task(format!("Hand in {name} for sign-off"), "", state_tag));
     }

@@ -4,6 +4,7 @@
 mod api;
 #[cfg(test)]
 mod authority;
+mod changes;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]

@@ -65,7 +65,7 @@ fn row(who: &Scope, here: &Submission, version: &Submission) -> VersionRow {
         sha256: version.file_sha256.clone(),
         compare: (!is_here && accepted(here) && accepted(version)).then(|| {
             let place = format!("{}/differences?against={}", address(&here.id), version.id);
-            Link::new(format!("What changed since version {}", version.version), place)
+            Link::new(format!("Compare with {}", title(version)), place)
         }),
     }
 }

@@ -138,8 +138,8 @@ impl FormatsView {
                 Link::new(text, format!("/formats/templates/{own}.xlsx"))
             }),
             parts: vec![
-                part("from-providers", "Each provider, for itself", Origin::Provider),
-                part("from-icb", "The Integrated Care Board", Origin::Icb),
+                part("from-providers", "each provider, for itself", Origin::Provider),
+                part("from-icb", "the Integrated Care Board", Origin::Icb),
             ],
             rules: rules.definition.groups.iter().map(lines).collect(),
         }

@@ -91,7 +91,10 @@ pub fn staff_group(code: &str) -> String {
 
 /// A kind of upload table.
 pub fn upload_table(code: &str) -> String {
-    super::super::format::sentence_case(&words(code))
+    match code {
+        "icb_bridge" => "ICB bridge".to_owned(),
+        other => super::super::format::sentence_case(&words(other)),
+    }
 }
 
 /// A code with its underscores as spaces.

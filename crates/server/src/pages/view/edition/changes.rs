@@ -201,7 +201,7 @@ mod tests {
         let mut now = before.clone();
         assert!(SinceView::of(3, &before, &now, &[]).lines.is_empty());
         let gone = now.services.remove(0);
-        now.services[4].spend_gbp = now.services[4].spend_gbp + Pence::new(1_000_00);
+        now.services[4].spend_gbp = now.services[4].spend_gbp + Pence::new(100_000);
         now.services[7].qaly = None;
         let since = SinceView::of(3, &before, &now, &[]);
         assert_eq!(since.lines.len(), 3);

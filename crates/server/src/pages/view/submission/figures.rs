@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn where_an_answer_turns_has_three_digits() {
-        assert_eq!([25_803.2, 0.17_564, 1.0].map(rounded), [25_800.0, 0.176, 1.0]);
+        assert_eq!([25_803.2, 0.175_64, 1.0].map(rounded), [25_800.0, 0.176, 1.0]);
     }
 
     #[test]

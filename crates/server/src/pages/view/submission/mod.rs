@@ -120,6 +120,8 @@ pub struct SubmissionView {
     pub totals: Option<String>,
     /// The tables of the file, where there are several.
     pub tables: Vec<TableRow>,
+    /// Whether the bridge and the quality leave out rows that must be mended.
+    pub part_only: bool,
     /// Costed against the accounts.
     pub bridges: Vec<Bridge>,
     /// The allocation against the contracts.
@@ -183,6 +185,8 @@ impl SubmissionView {
             may_answer: facts.may_answer,
             totals: check.map(totals),
             tables: check.map(|check| tables(&facts, check, &path)).unwrap_or_default(),
+            part_only: refused
+                && check.is_some_and(|it| !(it.reconciliation.is_empty() && it.quality.is_empty())),
             bridges: check
                 .iter()
                 .flat_map(|check| &check.reconciliation)

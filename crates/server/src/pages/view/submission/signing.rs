@@ -125,6 +125,8 @@ pub struct SeenView {
     pub agreement: String,
     /// How the provider is shown, as one sentence.
     pub disclosure: String,
+    /// The one provider that all lines are of, as others see it.
+    pub of: Option<String>,
     /// The lines.
     pub rows: Vec<SeenRow>,
     /// The way to further lines.
@@ -173,12 +175,15 @@ impl SeenView {
         } else {
             "Of providers that share indices only they see no name and no money."
         };
+        let mut names = others.lines.iter().map(|line| line.provider_name.clone());
+        let of = names.next().filter(|first| names.all(|name| name == *first));
         let address = Address { path: path.to_owned(), query: Vec::new() };
         let lines: Vec<&SeenLine> = others.lines.iter().collect();
         let (lines, pager) = page_of(lines, page.unwrap_or(1), &address);
         Self {
             agreement: agreement(others.agreement.as_ref()),
             disclosure: disclosure.to_owned(),
+            of,
             rows: lines.into_iter().map(SeenRow::from).collect(),
             pager,
             money: named > 0,

@@ -4,7 +4,7 @@ use openbook::differences::{Change, Differences, KeyedRow, LISTED};
 use quantities::Pence;
 use serde::Serialize;
 
-use crate::pages::format::{list_words, money_full, money_signed, plural, thousands};
+use crate::pages::format::{list_words, money_full, money_short, plural, thousands};
 use crate::pages::view::labels::upload_table;
 use crate::pages::view::table::Choice;
 use crate::pages::view::{Link, Tag};
@@ -46,7 +46,7 @@ pub struct VersionRow {
     pub holds: Vec<String>,
     /// The SHA-256 of the file.
     pub sha256: String,
-    /// What changed from it to the one asked about.
+    /// What differs between it and the one asked about.
     pub compare: Option<Link>,
 }
 
@@ -163,7 +163,10 @@ fn answer(compared: &[Compared]) -> String {
     let costs = compared.iter().find(|table| table.table == "costs");
     let money = costs.and_then(|table| table.differences.as_ref()).and_then(change_of_total);
     match money.filter(|change| *change != Pence::ZERO) {
-        Some(change) => format!("{counts}; costs change by {}.", money_signed(change)),
+        Some(change) if change > Pence::ZERO => {
+            format!("{counts}; costs rise by {}.", money_short(change))
+        }
+        Some(change) => format!("{counts}; costs fall by {}.", money_short(Pence::ZERO - change)),
         None => format!("{counts}."),
     }
 }
@@ -295,10 +298,7 @@ mod tests {
     #[test]
     fn what_changed_is_one_sentence_with_its_money() {
         let view = DifferencesView::new(&compared(2));
-        assert_eq!(
-            view.answer,
-            "2 rows are new, 2 are gone and 2 changed; costs change by +£2.00."
-        );
+        assert_eq!(view.answer, "2 rows are new, 2 are gone and 2 changed; costs rise by £2.00.");
         let money = view.tables.first().and_then(|table| table.money.clone());
         assert_eq!(money.as_deref(), Some("Money in all: £100.00 before, £102.00 now, +£2.00."));
         assert_eq!(counts(1, 0, 3), "1 row is new and 3 changed");
@@ -323,7 +323,11 @@ mod tests {
     #[test]
     fn a_first_version_and_an_equal_one_are_said_so() {
         let first = Compared { table: "costs".to_owned(), against: None, differences: None };
-        assert!(DifferencesView::new(&[first.clone()]).answer.starts_with("This is the first"));
+        assert!(
+            DifferencesView::new(std::slice::from_ref(&first))
+                .answer
+                .starts_with("This is the first")
+        );
         let same = Compared { differences: Some(Differences::default()), ..first };
         assert_eq!(DifferencesView::new(&[same]).answer, "Nothing changed between these versions.");
     }
