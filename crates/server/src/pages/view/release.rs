@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::agreement::Fact;
 use super::labels::words;
-use super::table::{Address, Choice, Pager, page_of};
+use super::table::{Address, Choice, Pager, page_of_size};
 use super::{FieldError, Link};
 use crate::actions::releases::{NewRelease, Released};
 use crate::charts::sector_label;
@@ -14,6 +14,12 @@ use crate::pages::format::{money_full, plural, sentence_case, thousands};
 
 /// What stands in place of a hidden figure.
 const HIDDEN: &str = "*";
+/// Why a row is hidden.
+const SMALL: &str = "Small number, or one that would give a small number away";
+/// Why a total is hidden.
+const TOTAL: &str = "Less the other rows it would give a hidden one away";
+/// Rows on a page: on a phone each is a card.
+const LISTED: usize = 50;
 
 /// What has left the ICB.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -220,14 +226,21 @@ impl ReleaseView {
     pub fn new(released: &Released, page: usize) -> Self {
         let shown = released.columns.len().saturating_sub(1);
         let columns: Vec<&str> = released.columns.iter().take(shown).map(String::as_str).collect();
-        let cells = |row: &Vec<String>| -> Vec<Cell> {
-            row.iter().zip(&columns).map(|(text, column)| cell(column, text)).collect()
+        let is_hidden = |row: &Vec<String>| row.iter().any(|text| text == HIDDEN);
+        let any = released.rows.iter().any(is_hidden);
+        let cells = |row: &Vec<String>, why: &str| -> Vec<Cell> {
+            let reason = Cell {
+                text: if is_hidden(row) { why.to_owned() } else { String::new() },
+                hidden: false,
+            };
+            let figures = row.iter().zip(&columns).map(|(text, column)| cell(column, text));
+            figures.chain(any.then_some(reason)).collect()
         };
         let (total, rows) = match released.rows.split_last() {
             Some((total, rows)) => (Some(total), rows),
             None => (None, [].as_slice()),
         };
-        let hidden = rows.iter().filter(|row| row.iter().any(|text| text == HIDDEN)).count();
+        let hidden = rows.iter().filter(|row| is_hidden(row)).count();
         let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
         let has = format!("This table has {}", plural(count(rows.len()), "row", "rows"));
         let answer = match hidden {
@@ -239,17 +252,25 @@ impl ReleaseView {
             }
         };
         let note = total.and_then(|row| row.last());
-        let notes = note.map(|note| note.split("; ").map(sentence_case).collect());
+        let notes = note.map(|note| {
+            // Why figures are hidden stands beside each of them.
+            let others = note.split("; ").filter(|text| !text.starts_with("hidden"));
+            others.map(sentence_case).collect()
+        });
         let address =
             Address { path: format!("/releases/{}", released.release.id), query: Vec::new() };
-        let (rows, pager) = page_of(rows.iter().collect(), page, &address);
+        let (rows, pager) = page_of_size(rows.iter().collect(), page, LISTED, &address);
         Self {
             id: released.release.id.to_string(),
             answer,
             facts: Vec::new(),
-            columns: columns.iter().map(|column| (heading(column), is_figure(column))).collect(),
-            rows: rows.into_iter().map(cells).collect(),
-            total: total.map(cells).unwrap_or_default(),
+            columns: columns
+                .iter()
+                .map(|column| (heading(column), is_figure(column)))
+                .chain(any.then(|| ("Why hidden".to_owned(), false)))
+                .collect(),
+            rows: rows.into_iter().map(|row| cells(row, SMALL)).collect(),
+            total: total.map(|row| cells(row, TOTAL)).unwrap_or_default(),
             notes: notes.unwrap_or_default(),
             pager,
             content_sha256: released.release.content_sha256.clone(),

@@ -2,7 +2,9 @@ use api::dispute::{DisputeResultJson, HeadlineJson};
 use quantities::Pence;
 use serde::Serialize;
 
-use crate::pages::format::{gbp_per_qaly, money_short, money_signed, plural, qaly, qaly_signed};
+use crate::pages::format::{
+    gbp_per_qaly, money_short, money_signed, plural, qaly, qaly_signed, sentence_case,
+};
 use crate::pages::view::labels::service_label;
 use crate::pages::view::run::outcome_tag;
 
@@ -71,20 +73,27 @@ fn sentence(result: &DisputeResultJson, with: &str) -> String {
     {
         changes.push(format!("spend would be {}, not {}", money_short(after), money_short(before)));
     }
-    if differs(old.qaly, new.qaly) {
-        let years = |it: Option<f64>| it.map_or_else(|| "not known".to_owned(), qaly);
-        changes.push(format!(
+    match (old.qaly, new.qaly) {
+        (Some(before), Some(after)) if (before - after).abs() > NOISE => changes.push(format!(
             "healthy years (QALYs) would be {}, not {}",
-            years(new.qaly),
-            years(old.qaly)
-        ));
+            qaly(after),
+            qaly(before)
+        )),
+        (Some(before), None) => changes.push(format!(
+            "its healthy years (QALYs), {} as published, could not be told",
+            qaly(before)
+        )),
+        (None, Some(after)) => changes.push(format!(
+            "it would bring {} healthy years (QALYs), not known so far",
+            qaly(after)
+        )),
+        _ => {}
     }
-    if differs(old.average_gbp_per_qaly, new.average_gbp_per_qaly) {
-        changes.push(format!(
-            "each would cost {}, not {}",
-            gbp_per_qaly(new.average_gbp_per_qaly),
-            gbp_per_qaly(old.average_gbp_per_qaly)
-        ));
+    if let (Some(before), Some(after)) = (old.average_gbp_per_qaly, new.average_gbp_per_qaly)
+        && (before - after).abs() > NOISE
+    {
+        let [after, before] = [after, before].map(|price| gbp_per_qaly(Some(price)));
+        changes.push(format!("each would cost {after}, not {before}"));
     }
     if new.spend_gbp.is_none() && old.spend_gbp.is_some() {
         return format!("{with}, the line would not be in the book.");
@@ -92,13 +101,6 @@ fn sentence(result: &DisputeResultJson, with: &str) -> String {
     match changes.is_empty() {
         true => format!("{with}, nothing in the result of this line would change."),
         false => format!("{with}, {}.", changes.join("; ")),
-    }
-}
-
-fn differs(before: Option<f64>, after: Option<f64>) -> bool {
-    match (before, after) {
-        (Some(before), Some(after)) => (before - after).abs() > NOISE,
-        (before, after) => before.is_some() != after.is_some(),
     }
 }
 
@@ -138,7 +140,7 @@ fn rows(result: &DisputeResultJson) -> Vec<ResultRow> {
         number("Healthy years (QALYs) a year", |it| it.qaly, qaly, qaly_signed),
         number("Average price of one", |it| it.average_gbp_per_qaly, price, price_signed),
         number("Price of the last", |it| it.marginal_gbp_per_qaly, price, price_signed),
-        word("Why it cannot be assessed", |it| it.reason.clone()),
+        word("Why it cannot be assessed", |it| it.reason.as_deref().map(sentence_case)),
         word("What the plan says of the line", |it| {
             it.label.as_deref().map(|label| service_label(label).text)
         }),
@@ -208,6 +210,20 @@ mod tests {
         assert_eq!(row(2), ("Average price of one", "−£1,000"));
         assert_eq!(view.rows.len(), 3, "what nobody knows is not a row");
         assert_eq!(view.touched, "1 row of the table is changed.");
+    }
+
+    #[test]
+    fn what_could_no_longer_be_told_is_said_so() {
+        let old = HeadlineJson { qaly: Some(244.0), ..HeadlineJson::default() };
+        let new = HeadlineJson { reason: Some("it has no spend".to_owned()), ..old.clone() };
+        let none = HeadlineJson { qaly: None, ..new };
+        let lost = ResultView::new(&result(old.clone(), none.clone()), false);
+        let said = "Without the figure, its healthy years (QALYs), 244 as published, could not be \
+                    told.";
+        assert_eq!(lost.sentence, said);
+        assert_eq!(lost.rows[1].disputed, "It has no spend");
+        let found = ResultView::new(&result(none, old), true).sentence;
+        assert!(found.ends_with("it would bring 244 healthy years (QALYs), not known so far."));
     }
 
     #[test]
