@@ -204,10 +204,10 @@ fn rows_keep_the_numbers_that_a_person_sees() {
     );
     let (none, report) = read(&Made::of(&[("funds", sheet)]).zip());
     assert!(none.is_none());
-    let of_rows = report.problems().iter().filter(|problem| problem.row.is_some());
+    let mut of_rows = report.problems().iter().filter(|problem| problem.row.is_some());
     let found: Vec<_> = of_rows.clone().map(|problem| (problem.rule, problem.row)).collect();
     assert_eq!(found, [("money.decimals", Some(9)), ("key.duplicate", Some(12))]);
-    let duplicate = of_rows.last().expect("a problem");
+    let duplicate = of_rows.next_back().expect("a problem");
     assert!(duplicate.message.contains("row 5"), "{}", duplicate.message);
 }
 
