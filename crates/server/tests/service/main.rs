@@ -4,7 +4,6 @@
 mod api;
 #[cfg(test)]
 mod authority;
-mod changes;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
