@@ -226,7 +226,7 @@ fn headline(spend: &str, qaly: f64) -> HeadlineJson {
 }
 
 #[test]
-fn disputes() {
+fn lists_of_disputes_and_their_form() {
     let row = DisputeRow {
         link: Link::new("Costs: cost", "/disputes/1"),
         line: "RTG/110".to_owned(),
@@ -258,18 +258,25 @@ fn disputes() {
         form,
     };
     look("dispute-new", "dispute-new.html", "/disputes/new", true, &ask);
-    let fact = |key, value: String| Fact { key, value, note: None };
-    let view = |hostile: bool| DisputeView {
+}
+
+fn disputed(hostile: bool) -> DisputeView {
+    let claim = words(hostile, "It counts\na ward twice.");
+    DisputeView {
         id: "1".to_owned(),
         title: "Costs: cost".to_owned(),
         key: "RTG/110".to_owned(),
         answer: "The result with and without the figure is being computed.".to_owned(),
         tag: dispute::state("open"),
-        facts: vec![fact("What is wrong", words(hostile, "It counts\na ward twice."))],
+        facts: vec![Fact { key: "What is wrong", value: claim, note: None }],
         ..DisputeView::default()
-    };
+    }
+}
+
+#[test]
+fn disputes() {
     let progress = Progress { percent: "50%".to_owned(), done: 50, message: String::new() };
-    let waiting = DisputeView { progress: Some(progress), ..view(false) };
+    let waiting = DisputeView { progress: Some(progress), ..disputed(false) };
     look("dispute-waiting", "dispute.html", "/disputes/1", false, &waiting);
     let result = DisputeResultJson {
         schema: api::dispute::SCHEMA.to_owned(),
@@ -298,10 +305,10 @@ fn disputes() {
         errors: ["verdict", "reason", "withdraw_reason", "file"]
             .map(|field| FieldError::new(field, "Say why"))
             .into(),
-        ..view(true)
+        ..disputed(true)
     };
     look("dispute", "dispute.html", "/disputes/1", true, &done);
-    let failed = DisputeView { failed: Some(HOSTILE.to_owned()), own: true, ..view(false) };
+    let failed = DisputeView { failed: Some(HOSTILE.to_owned()), own: true, ..disputed(false) };
     look("dispute-failed", "dispute.html", "/disputes/1", true, &failed);
 }
 
