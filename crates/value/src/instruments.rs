@@ -106,25 +106,49 @@ pub struct MappingDefinition {
     pub reference: String,
     /// What to know about it.
     pub note: Option<String>,
-    /// Score and utility; straight lines between.
+    /// What its knots are about.
+    #[serde(default)]
+    pub reads: MappingReads,
+    /// Score, or fall of the score, and utility; straight lines between.
     pub knots: Vec<KnotDefinition>,
-    /// Scores with their expected utility.
+    /// Scores, or falls, with their expected utility.
     #[serde(default)]
     pub checks: Vec<KnotDefinition>,
 }
 
-/// A score and its utility.
+/// What a mapping turns into utility.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MappingReads {
+    /// A score: a gain is the difference of two utilities.
+    #[default]
+    Score,
+    /// A fall of the score: a gain comes from it alone, and a rise loses as much.
+    Fall,
+}
+
+/// A score, or its fall, and its utility.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnotDefinition {
-    /// The score.
+    /// The score, or its fall.
     pub score: f64,
     /// The utility.
     pub utility: f64,
 }
 
 impl MappingDefinition {
-    /// The utility of a score; nothing outside the mapping's range.
+    /// The utility gained between two scores; nothing outside the mapping's range.
+    #[must_use]
+    pub fn gain(&self, before: f64, after: f64) -> Option<f64> {
+        match self.reads {
+            MappingReads::Score => Some(self.utility(after)? - self.utility(before)?),
+            MappingReads::Fall if after <= before => self.utility(before - after),
+            MappingReads::Fall => self.utility(after - before).map(|gain| -gain),
+        }
+    }
+
+    /// The utility at a knot or between two; nothing outside the mapping's range.
     #[must_use]
     pub fn utility(&self, score: f64) -> Option<f64> {
         self.knots.windows(2).find_map(|pair| match pair {
@@ -151,7 +175,7 @@ pub struct MeasureDefinition {
     pub note: String,
     /// Since when.
     pub from: String,
-    /// The mapping that values it.
+    /// The mapping that values it. Others of the same measure are shown beside.
     pub mapping: Option<String>,
     /// Whether it stands in for QALYs.
     #[serde(default)]
@@ -205,6 +229,14 @@ fn parse<T: serde::de::DeserializeOwned>(
 }
 
 impl Instruments {
+    /// The mappings of a measure other than the one that values it.
+    pub fn other_mappings(&self, measure: &str) -> impl Iterator<Item = &MappingDefinition> {
+        let used = self.measures.get(measure).and_then(|known| known.mapping.as_deref());
+        self.mappings
+            .values()
+            .filter(move |mapping| mapping.measure == measure && used != Some(&mapping.code))
+    }
+
     /// Reads `value_sets.toml`, `mappings.toml`, `measures.toml` and `unit_costs.toml`.
     ///
     /// # Errors

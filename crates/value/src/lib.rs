@@ -8,8 +8,10 @@ pub mod parameters;
 pub mod parity;
 pub mod qaly;
 pub mod review;
+pub mod scale;
 pub mod sensitivity;
 pub mod table;
+pub mod talking_therapies;
 
 pub use draws::Draws;
 pub use elasticity::{Elasticity, ElasticitySource};

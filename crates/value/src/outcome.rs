@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::instruments::Instruments;
 use crate::parameters::{YearParameters, by_grade};
 use crate::qaly::annuity;
+use crate::scale::{Scale, Utility};
 use crate::table::ValueOptions;
 
 /// An outcome that is valued.
@@ -25,6 +26,8 @@ pub struct ValuedOutcome {
     pub patients: f64,
     /// Health per patient, net of what would have come anyway.
     pub per_patient: Qaly,
+    /// The same by other mappings of the measure.
+    pub otherwise: Vec<OtherMapping>,
     /// Its standard error, the grade's multiplier included.
     pub per_patient_se: Qaly,
     /// The accepted grade.
@@ -37,6 +40,15 @@ pub struct ValuedOutcome {
     pub source: String,
     /// Who accepted it.
     pub reviewer: Option<String>,
+}
+
+/// Health per patient by a mapping that is not the one of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherMapping {
+    /// The mapping.
+    pub mapping: String,
+    /// Health per patient by it.
+    pub per_patient: Qaly,
 }
 
 /// A service's outcomes: those valued, and why the others are not.
@@ -57,6 +69,22 @@ pub fn of_service(
     options: &ValueOptions,
     service: &ServiceKey,
 ) -> ServiceOutcomes {
+    match instruments.value_sets.get(&options.value_set) {
+        Some(set) => set.compare(options.mixed_value_sets, |scale| {
+            on_scale(book, instruments, parameters, options, service, scale)
+        }),
+        None => ServiceOutcomes::default(),
+    }
+}
+
+fn on_scale(
+    book: &Book,
+    instruments: &Instruments,
+    parameters: &YearParameters,
+    options: &ValueOptions,
+    service: &ServiceKey,
+    scale: Scale<'_>,
+) -> ServiceOutcomes {
     let mut latest: BTreeMap<(&str, &str), &Outcome> = BTreeMap::new();
     for outcome in book.outcomes.iter().filter(|outcome| outcome.service == *service) {
         if outcome.year <= options.base_year {
@@ -72,8 +100,9 @@ pub fn of_service(
     let mut by_cohort: BTreeMap<&str, Vec<ValuedOutcome>> = BTreeMap::new();
     for outcome in latest.values() {
         let judged = judge(book.assumptions.as_deref(), outcome);
-        let valued = judged
-            .and_then(|accepted| convert(instruments, parameters, options, outcome, accepted));
+        let valued = judged.and_then(|accepted| {
+            convert(instruments, parameters, options, scale, outcome, accepted)
+        });
         match valued {
             Ok(valued) => {
                 let valued = ValuedOutcome { patients: valued.patients * part, ..valued };
@@ -138,11 +167,12 @@ fn judge(assumptions: Option<&[Assumption]>, outcome: &Outcome) -> Result<Accept
 }
 
 /// Utility gained by a patient, the measure's own standard error, and how it was made.
-struct Gain {
-    utility: f64,
+struct Gain<'s> {
+    utility: Utility<'s>,
     se: Option<f64>,
     value_set: Option<String>,
     mapping: Option<String>,
+    otherwise: Vec<(String, Utility<'s>)>,
     whole: bool,
 }
 
@@ -150,19 +180,11 @@ fn convert(
     instruments: &Instruments,
     parameters: &YearParameters,
     options: &ValueOptions,
+    scale: Scale<'_>,
     outcome: &Outcome,
     accepted: Accepted,
 ) -> Result<ValuedOutcome, String> {
-    let gain = gain(instruments, outcome)?;
-    if let Some(value_set) = &gain.value_set
-        && *value_set != options.value_set
-        && !options.mixed_value_sets
-    {
-        return Err(format!(
-            "it is on value set {value_set} and this run is on {}; two value sets are not compared",
-            options.value_set
-        ));
-    }
+    let gain = gain(instruments, scale, outcome)?;
     let factor = if gain.whole {
         1.0
     } else {
@@ -179,15 +201,20 @@ fn convert(
     // measured.
     let se = match gain.se {
         Some(measured) => measured * by_grade(&parameters.se_multiplier, accepted.grade),
-        None => gain.utility.abs() * by_grade(&parameters.gain_cv, accepted.grade),
+        None => gain.utility.get().abs() * by_grade(&parameters.gain_cv, accepted.grade),
     };
+    let otherwise = gain.otherwise.into_iter().map(|(mapping, utility)| OtherMapping {
+        mapping,
+        per_patient: Qaly::new(utility.get() * factor),
+    });
     Ok(ValuedOutcome {
         cohort: outcome.cohort.clone(),
         measure: outcome.measure.clone(),
         value_set: gain.value_set,
         mapping: gain.mapping,
         patients: outcome.patients,
-        per_patient: Qaly::new(gain.utility * factor),
+        per_patient: Qaly::new(gain.utility.get() * factor),
+        otherwise: otherwise.collect(),
         per_patient_se: Qaly::new(se * factor),
         grade: accepted.grade,
         spend_share: accepted.spend_share,
@@ -197,7 +224,11 @@ fn convert(
     })
 }
 
-fn gain(instruments: &Instruments, outcome: &Outcome) -> Result<Gain, String> {
+fn gain<'s>(
+    instruments: &Instruments,
+    scale: Scale<'s>,
+    outcome: &Outcome,
+) -> Result<Gain<'s>, String> {
     let Some(measure) = instruments.measures.get(&outcome.measure) else {
         return Err("the measure is not known".to_owned());
     };
@@ -205,13 +236,13 @@ fn gain(instruments: &Instruments, outcome: &Outcome) -> Result<Gain, String> {
         return Err("shown, not valued".to_owned());
     }
     if let Some(code) = &measure.mapping {
-        return mapped(instruments, outcome, code);
+        return mapped(instruments, scale, outcome, code);
     }
     let change = outcome.baseline.zip(outcome.followup).map(|(before, after)| after - before);
     // A disability weight falls where health rises.
     let change =
         if outcome.measure == "disability_weight" { change.map(|fall| -fall) } else { change };
-    let Some(utility) = outcome.gain.or(change) else {
+    let Some(change) = outcome.gain.or(change) else {
         return Err("no gain is given".to_owned());
     };
     if outcome.measure == "eq5d_index" && outcome.value_set.is_none() {
@@ -227,32 +258,46 @@ fn gain(instruments: &Instruments, outcome: &Outcome) -> Result<Gain, String> {
             openbook::did_you_mean(value_set, known)
         ));
     }
+    let utility = match &outcome.value_set {
+        Some(value_set) => scale.named(change, value_set).map_err(|error| error.to_string())?,
+        None => scale.without_value_set(change),
+    };
     Ok(Gain {
         utility,
         se: outcome.gain_se,
         value_set: outcome.value_set.clone(),
         mapping: None,
+        otherwise: Vec::new(),
         whole: matches!(outcome.measure.as_str(), "qaly_per_patient" | "dalys_averted_per_patient"),
     })
 }
 
-fn mapped(instruments: &Instruments, outcome: &Outcome, code: &str) -> Result<Gain, String> {
+fn mapped<'s>(
+    instruments: &Instruments,
+    scale: Scale<'s>,
+    outcome: &Outcome,
+    code: &str,
+) -> Result<Gain<'s>, String> {
     let Some(mapping) = instruments.mappings.get(code) else {
         return Err(format!("the mapping {code} is not there"));
     };
     let (Some(before), Some(after)) = (outcome.baseline, outcome.followup) else {
         return Err("a mapping needs the mean before and the mean after".to_owned());
     };
-    let (Some(low), Some(high)) = (mapping.utility(before), mapping.utility(after)) else {
-        return Err(format!("a score lies outside the mapping {code}"));
-    };
-    let utility = high - low;
-    let slope = if (before - after).abs() > 1e-9 { utility / (before - after) } else { 0.0 };
+    let utility = scale.mapped(mapping, before, after).map_err(|error| error.to_string())?;
+    let fall = before - after;
+    let slope = if fall.abs() > 1e-9 { utility.get() / fall } else { 0.0 };
+    // One that leads to another value set, or says nothing of such scores, has no say here.
+    let otherwise = instruments.other_mappings(&outcome.measure).filter_map(|other| {
+        let utility = scale.mapped(other, before, after).ok()?;
+        Some((other.code.clone(), utility))
+    });
     Ok(Gain {
         utility,
         se: outcome.gain_se.map(|se| se * slope.abs()),
         value_set: Some(mapping.value_set.clone()),
         mapping: Some(mapping.code.clone()),
+        otherwise: otherwise.collect(),
         whole: false,
     })
 }

@@ -173,6 +173,12 @@ impl Parameters {
                 apportioned: get("cost_cv_apportioned")?,
                 contract_price: get("cost_cv_contract_price")?,
             },
+            therapy: TherapyCutoffs {
+                case_phq9: positive("case_phq9")?,
+                case_gad7: positive("case_gad7")?,
+                reliable_phq9: positive("reliable_change_phq9")?,
+                reliable_gad7: positive("reliable_change_gad7")?,
+            },
             source_correlation: get("source_correlation")?,
             low_value_prob: positive("low_value_prob")?,
             low_value_at_lower: positive("low_value_at_lower")?,
@@ -232,6 +238,19 @@ impl CostVariation {
     }
 }
 
+/// When a course of Talking Therapies has helped, in points of a score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TherapyCutoffs {
+    /// Least PHQ-9 of a case.
+    pub case_phq9: f64,
+    /// Least GAD-7 of a case.
+    pub case_gad7: f64,
+    /// Least change of PHQ-9 that is more than noise.
+    pub reliable_phq9: f64,
+    /// Least change of GAD-7 that is more than noise.
+    pub reliable_gad7: f64,
+}
+
 /// Every dated number that a run of one year needs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct YearParameters {
@@ -261,6 +280,8 @@ pub struct YearParameters {
     pub se_multiplier: [f64; 5],
     /// How much a cost may be off.
     pub cost_cv: CostVariation,
+    /// When a course of Talking Therapies has helped.
+    pub therapy: TherapyCutoffs,
     /// How far deviates of one source move together.
     pub source_correlation: f64,
     /// How sure a line must be to cost more than the threshold before it is called low value.

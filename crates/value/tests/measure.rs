@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use value::sensitivity::{Figure, drivers};
+use value::talking_therapies::{Course, Scores};
 use value::{
     Instruments, Parameters, ServiceValue, ValueError, ValueOptions, ValueTable, parity, review,
 };
@@ -200,6 +201,57 @@ fn talking_therapies_by_the_named_mapping() {
     assert!((service.health.expect("health").get() - 1000.0 * 0.128 * 0.6).abs() < 1e-6);
     let outcome = service.outcomes.valued.first().expect("an outcome");
     assert_eq!(outcome.mapping.as_deref(), Some("PHQ9_FURUKAWA_KNOTS_V1"));
+}
+
+#[test]
+fn talking_therapies_by_two_named_mappings() {
+    // 15 to 10.1: by score 0.7 to 0.798; by the fall of 4.9 alone 0.03 · 4.9 / 5.
+    let row = "RTG,S,2024-25,all,phq9,,1000,15,10.1,,,1,0.4,C,1,x\n";
+    let table = value(&book("1200000.00", row, None), 0).expect("a table");
+    let outcome = only(&table).outcomes.valued.first().expect("an outcome");
+    assert!((outcome.per_patient.get() - 0.098 * 0.6).abs() < 1e-9, "{outcome:?}");
+    let [other] = outcome.otherwise.as_slice() else { panic!("one other: {outcome:?}") };
+    assert_eq!(other.mapping, "PHQ9_FURUKAWA_CHANGE_V1");
+    assert!((other.per_patient.get() - 0.0294 * 0.6).abs() < 1e-9, "{other:?}");
+    // Of a fall of twelve the second says nothing.
+    let row = "RTG,S,2024-25,all,phq9,,1000,17,5,,,1,0.4,C,1,x\n";
+    let table = value(&book("1200000.00", row, None), 0).expect("a table");
+    let outcome = only(&table).outcomes.valued.first().expect("an outcome");
+    assert_eq!(outcome.otherwise, []);
+}
+
+#[test]
+fn the_gain_of_a_course_of_talking_therapy() {
+    // Rising over three months, then held for nine.
+    let points = [(0.0, 0.684), (0.25, 0.812), (1.0, 0.812)];
+    let gross = value::qaly::area_under_curve(&points).get();
+    assert!((gross - 0.112).abs() < 5e-5, "{gross}");
+    assert!((gross * 0.6 - 0.0672).abs() < 5e-5);
+    assert!((1_200.0 / (gross * 0.6) - 17_857.0).abs() < 1.0);
+}
+
+#[test]
+fn recovery_and_reliable_improvement_of_a_course() {
+    let year = "2024-25".parse().expect("a year");
+    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
+    let cutoffs = parameters.for_year(year).expect("the year's").therapy;
+    let course = |first: (f64, f64), last: (f64, f64)| Course {
+        first: Scores { phq9: first.0, gad7: first.1 },
+        last: Scores { phq9: last.0, gad7: last.1 },
+    };
+    // PHQ-9 fell by 7; GAD-7 is still a case.
+    let helped = course((15.0, 9.0), (8.0, 9.0));
+    assert!(helped.reliably_improved(&cutoffs));
+    assert_eq!(helped.recovered(&cutoffs), Some(false));
+    assert_eq!(helped.reliably_recovered(&cutoffs), Some(false));
+    let well = course((15.0, 9.0), (9.0, 7.0));
+    assert_eq!(well.reliably_recovered(&cutoffs), Some(true));
+    let barely = course((10.0, 7.0), (9.0, 7.0));
+    assert_eq!(barely.recovered(&cutoffs), Some(true));
+    assert!(!barely.reliably_improved(&cutoffs), "a fall of one is noise");
+    let worse_beside = course((15.0, 9.0), (9.0, 13.0));
+    assert!(!worse_beside.reliably_improved(&cutoffs), "anxiety rose reliably");
+    assert_eq!(course((9.0, 7.0), (2.0, 1.0)).recovered(&cutoffs), None, "no case");
 }
 
 #[test]
