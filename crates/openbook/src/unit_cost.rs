@@ -2,14 +2,16 @@
 
 use crate::Book;
 use quantities::{Activity, FinYear, Pence, ServiceKey};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// National mean unit costs, from `models/value/unit_costs.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitCosts {
     /// The financial year they are of.
+    #[schemars(with = "String")]
     pub fin_year: FinYear,
     /// Where they are published.
     pub reference: String,
@@ -18,7 +20,7 @@ pub struct UnitCosts {
 }
 
 /// The national mean of one currency.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitCostDefinition {
     /// The currency's code.

@@ -1,12 +1,13 @@
 //! Value sets, mappings and measures, as `models/value` has them.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use openbook::unit_cost::UnitCosts;
 
 /// One value set: what each state of an instrument is worth.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValueSetDefinition {
     /// Its code.
@@ -33,7 +34,7 @@ pub struct ValueSetDefinition {
 }
 
 /// Decrements per dimension, from level 2.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecrementsDefinition {
     /// Mobility.
@@ -84,7 +85,7 @@ impl ValueSetDefinition {
 }
 
 /// A mapping from a condition's own score to utility, with a name and a version.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MappingDefinition {
     /// Its code.
@@ -117,7 +118,7 @@ pub struct MappingDefinition {
 }
 
 /// What a mapping turns into utility.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MappingReads {
     /// A score: a gain is the difference of two utilities.
@@ -128,7 +129,7 @@ pub enum MappingReads {
 }
 
 /// A score, or its fall, and its utility.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KnotDefinition {
     /// The score, or its fall.
@@ -162,7 +163,7 @@ impl MappingDefinition {
 }
 
 /// What a measure is and whether it can be turned into QALYs.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeasureDefinition {
     /// Its code.
@@ -195,21 +196,27 @@ pub struct Instruments {
     pub unit_costs: UnitCosts,
 }
 
-#[derive(Deserialize)]
+/// Value sets.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ValueSetsFile {
+pub(crate) struct ValueSetsFile {
+    /// One entry each.
     value_set: Vec<ValueSetDefinition>,
 }
 
-#[derive(Deserialize)]
+/// Mappings.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct MappingsFile {
+pub(crate) struct MappingsFile {
+    /// One entry each.
     mapping: Vec<MappingDefinition>,
 }
 
-#[derive(Deserialize)]
+/// Measures.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct MeasuresFile {
+pub(crate) struct MeasuresFile {
+    /// One entry each.
     measure: Vec<MeasureDefinition>,
 }
 

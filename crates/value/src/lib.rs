@@ -9,6 +9,7 @@ pub mod parity;
 pub mod qaly;
 pub mod review;
 pub mod scale;
+pub mod schemas;
 pub mod sensitivity;
 pub mod table;
 pub mod talking_therapies;

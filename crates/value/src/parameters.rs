@@ -5,31 +5,43 @@ use openbook::norms::Limits;
 use openbook::quality::QualityScale;
 use openbook::rows::Grade;
 use quantities::{FinYear, PoundsPerQaly};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-#[derive(Deserialize)]
+/// Dated numbers.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct FileDefinition {
+pub(crate) struct FileDefinition {
+    /// One entry a number.
     #[serde(rename = "parameter", default)]
     parameters: Vec<ParameterDefinition>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A number under its dates.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ParameterDefinition {
+    /// What the product calls it.
     key: String,
+    /// What it is, in words.
     label: String,
+    /// Its unit.
     unit: String,
+    /// The number from each date on; none is taken away when a new one is added.
     values: Vec<DatedDefinition>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A number from a date on.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct DatedDefinition {
+    /// The first day it holds, such as 2024-04-01.
     from: String,
+    /// The number.
     value: f64,
+    /// Where it is published, or that it is an assumption of ours.
     reference: String,
 }
 
