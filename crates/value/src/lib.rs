@@ -3,6 +3,7 @@
 pub mod draws;
 pub mod elasticity;
 pub mod instruments;
+pub mod method;
 pub mod outcome;
 pub mod parameters;
 pub mod parity;

@@ -45,6 +45,35 @@ struct DatedDefinition {
     reference: String,
 }
 
+impl ParameterDefinition {
+    /// The number of a financial year: the latest dated not after its last day, or the earliest
+    /// where all are later.
+    fn in_force(&self, year: FinYear) -> Option<&DatedDefinition> {
+        let last_day = format!("{}-03-31", year.starts() + 1);
+        let before = self.values.iter().filter(|dated| dated.from <= last_day);
+        before
+            .max_by(|a, b| a.from.cmp(&b.from))
+            .or_else(|| self.values.iter().min_by(|a, b| a.from.cmp(&b.from)))
+    }
+}
+
+/// A number as it is in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberInForce {
+    /// What the product calls it.
+    pub key: String,
+    /// What it is, in words.
+    pub label: String,
+    /// Its unit.
+    pub unit: String,
+    /// The number.
+    pub value: f64,
+    /// Since when.
+    pub from: String,
+    /// Where it is published, or that it is an assumption.
+    pub reference: String,
+}
+
 /// Why parameters cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ParameterError {
@@ -124,16 +153,28 @@ impl Parameters {
     /// # Errors
     /// When the key is missing.
     pub fn get(&self, key: &str, year: FinYear) -> Result<f64, ParameterError> {
-        let last_day = format!("{}-03-31", year.starts() + 1);
-        let missing = || ParameterError::Missing(key.to_owned());
-        let entry = self.by_key.get(key).ok_or_else(missing)?;
-        let in_force = entry.values.iter().filter(|dated| dated.from <= last_day);
-        in_force
-            .max_by(|a, b| a.from.cmp(&b.from))
-            .or_else(|| entry.values.iter().min_by(|a, b| a.from.cmp(&b.from)))
+        let dated = self.by_key.get(key).and_then(|entry| entry.in_force(year));
+        dated
             .map(|dated| dated.value)
             .filter(|value| value.is_finite())
-            .ok_or_else(missing)
+            .ok_or_else(|| ParameterError::Missing(key.to_owned()))
+    }
+
+    /// Every number in force in a financial year, by key.
+    #[must_use]
+    pub fn in_force(&self, year: FinYear) -> Vec<NumberInForce> {
+        let numbers = self.by_key.values().filter_map(|entry| {
+            let dated = entry.in_force(year)?;
+            Some(NumberInForce {
+                key: entry.key.clone(),
+                label: entry.label.clone(),
+                unit: entry.unit.clone(),
+                value: dated.value,
+                from: dated.from.clone(),
+                reference: dated.reference.clone(),
+            })
+        });
+        numbers.collect()
     }
 
     /// Every number that a run of one year needs.

@@ -7,6 +7,7 @@ use quantities::{Pence, ProviderCode};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use value::method::{Extent, MethodDefinition, MethodStatement};
 use value::sensitivity::{Figure, drivers};
 use value::talking_therapies::{Course, Scores};
 use value::{
@@ -252,6 +253,34 @@ fn recovery_and_reliable_improvement_of_a_course() {
     let worse_beside = course((15.0, 9.0), (9.0, 13.0));
     assert!(!worse_beside.reliably_improved(&cutoffs), "anxiety rose reliably");
     assert_eq!(course((9.0, 7.0), (2.0, 1.0)).recovered(&cutoffs), None, "no case");
+}
+
+#[test]
+fn a_method_statement_tells_what_the_figures_rest_on_and_what_is_missing() {
+    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
+    let definition = MethodDefinition::parse(&text("method.toml")).expect("a definition");
+    let of = |row: &str| {
+        let table = value(&book("1200000.00", row, None), 0).expect("a table");
+        MethodStatement::of(&table, &instruments(), &parameters, &definition)
+    };
+    let valued = of("RTG,S,2024-25,all,phq9,,1000,15.4,9.4,,,1,0.4,C,1,a paper\n");
+    let all = Extent { lines: 1, spend: "1200000.00".parse().expect("money") };
+    let [mapping] = valued.mappings.as_slice() else { panic!("{valued:#?}") };
+    assert_eq!((mapping.code.as_str(), mapping.extent), ("PHQ9_FURUKAWA_KNOTS_V1", all));
+    assert!(mapping.note.as_ref().is_some_and(|note| note.contains("fallback")));
+    let set = valued.value_set.expect("a value set");
+    assert_eq!((set.code.as_str(), set.extent), ("UK_3L_1997", all));
+    assert_eq!(valued.sources, [("a paper".to_owned(), all)]);
+    assert!(valued.missing.is_empty());
+    let threshold = valued.numbers.iter().find(|it| it.key == "threshold_gbp_per_qaly");
+    let threshold = threshold.expect("the threshold");
+    assert!((threshold.value - 15_000.0).abs() < 1e-9 && !threshold.reference.is_empty());
+    assert!(valued.objections.len() >= 15 && valued.leaves_out.len() >= 4);
+
+    let missing = of("RTG,S,2024-25,all,honos,,10,,,1,,1,0,B,1,x\n");
+    let reason = "shown, not valued".to_owned();
+    assert_eq!(missing.missing, [("acute".to_owned(), reason, all)]);
+    assert!(missing.sources.is_empty() && missing.mappings.is_empty());
 }
 
 #[test]
