@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod dispute;
+pub mod method;
 pub mod result;
 pub mod value;

@@ -4,8 +4,11 @@ use quantities::{Millions, Pence};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use value::method::MethodStatement;
 use value::outcome::ValuedOutcome;
 use value::{ServiceValue, ValueTable};
+
+use crate::method::MethodJson;
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.value/1";
@@ -30,6 +33,9 @@ pub struct ValueJson {
     pub parity: Vec<ParityJson>,
     /// What a reader must know of the book.
     pub notes: Vec<String>,
+    /// What the figures rest on.
+    #[serde(default)]
+    pub method: Option<MethodJson>,
 }
 
 /// One service line. `null` where not assessable, never 0.
@@ -102,6 +108,9 @@ pub struct ValuedByJson {
     pub patients: f64,
     /// QALY per patient, net of what would have happened anyway.
     pub qaly_per_patient: f64,
+    /// The same by other mappings of the measure, shown beside.
+    #[serde(default)]
+    pub otherwise: Vec<OtherMappingJson>,
     /// The grade.
     pub evidence_grade: String,
     /// How many years older than the base year the figure is.
@@ -110,6 +119,16 @@ pub struct ValuedByJson {
     pub source: String,
     /// Who accepted it.
     pub reviewer: Option<String>,
+}
+
+/// Health per patient by a mapping that is not the one of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OtherMappingJson {
+    /// The mapping.
+    pub mapping: String,
+    /// QALY per patient by it, net of what would have happened anyway.
+    pub qaly_per_patient: f64,
 }
 
 /// How complete one sector's data is, as shares of its spend.
@@ -140,7 +159,16 @@ impl From<&ValueTable> for ValueJson {
             services: table.services.iter().map(|service| of_service(table, service)).collect(),
             parity: parity(table),
             notes: table.notes.clone(),
+            method: None,
         }
+    }
+}
+
+impl ValueJson {
+    /// With what the figures rest on.
+    #[must_use]
+    pub fn with_method(self, method: MethodStatement) -> Self {
+        Self { method: Some(method.into()), ..self }
     }
 }
 
@@ -188,6 +216,14 @@ fn valued_by(outcome: &ValuedOutcome) -> ValuedByJson {
         mapping: outcome.mapping.clone(),
         patients: outcome.patients,
         qaly_per_patient: outcome.per_patient.get(),
+        otherwise: outcome
+            .otherwise
+            .iter()
+            .map(|other| OtherMappingJson {
+                mapping: other.mapping.clone(),
+                qaly_per_patient: other.per_patient.get(),
+            })
+            .collect(),
         evidence_grade: outcome.grade.as_str().to_owned(),
         age_years: outcome.age_years,
         source: outcome.source.clone(),

@@ -4,6 +4,7 @@ use include_dir::{Dir, include_dir};
 use openbook::Tables;
 use std::collections::BTreeMap;
 use std::path::Path;
+use value::method::MethodDefinition;
 use value::{Instruments, Parameters};
 
 use crate::rules::Rules;
@@ -24,6 +25,8 @@ pub struct Catalogue {
     pub glossary: String,
     /// What the checks look for, in words.
     pub rules: Rules,
+    /// What a method statement says beside the figures.
+    pub method: MethodDefinition,
 }
 
 /// Why the definitions cannot be used.
@@ -110,6 +113,9 @@ impl Catalogue {
             .map_err(|error| malformed(&error))?,
             glossary: text("glossary.toml")?.to_owned(),
             rules: Rules::parse(text("rules.toml")?).map_err(|error| malformed(&error))?,
+            method: MethodDefinition::parse(text("method.toml")?).map_err(|error| {
+                CatalogueError::Malformed(format!("models/method.toml: {error}"))
+            })?,
         })
     }
 }

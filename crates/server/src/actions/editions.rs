@@ -1,5 +1,6 @@
 //! Publishing the book and reading its values.
 
+use api::method::MethodJson;
 use api::value::ValueJson;
 use store::{Edition, JobState, Listing, Page};
 use tenancy::{Permitted, demand};
@@ -115,6 +116,26 @@ pub fn value(
         Some(sight) => sight.of_value(value),
         None => value,
     })
+}
+
+/// What the values of an edition rest on, and its number; it names no service, so everyone who
+/// reads the book reads it whole.
+///
+/// # Errors
+/// As [`value_text`].
+pub fn method(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    edition: Option<u64>,
+) -> Result<(u64, MethodJson), Problem> {
+    let (number, text) = stored_value(state, who, edition)?;
+    let method = read(&text)?.method;
+    let method = method.ok_or_else(|| {
+        Problem::conflict(
+            "this edition was valued before method statements were kept; publish a new one",
+        )
+    })?;
+    Ok((number, method))
 }
 
 /// The whole value table of an edition, of which only what concerns everyone may be shown.

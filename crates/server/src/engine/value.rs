@@ -1,5 +1,6 @@
 //! The value table of an edition.
 
+use ::value::method::MethodStatement;
 use ::value::{ValueOptions, ValueTable};
 use api::value::ValueJson;
 use openbook::Book;
@@ -41,5 +42,11 @@ pub(super) fn of_book(
     let options = ValueOptions { draws, ..ValueOptions::plain(year) };
     let table = ValueTable::of(book, &catalogue.instruments, &parameters, &options)
         .map_err(|error| refused(&error))?;
-    Ok(ValueJson::from(&table))
+    let method = MethodStatement::of(
+        &table,
+        &catalogue.instruments,
+        &catalogue.parameters,
+        &catalogue.method,
+    );
+    Ok(ValueJson::from(&table).with_method(method))
 }

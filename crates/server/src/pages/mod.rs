@@ -15,6 +15,7 @@ mod frame;
 mod glossary;
 #[cfg(test)]
 mod journey;
+mod method;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]
@@ -61,6 +62,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(sharing::of_others)
         .service(values::explorer)
         .service(values::table)
+        .service(method::latest)
+        .service(method::of_edition)
         .service(values::service)
         .service(scenarios::list)
         .service(scenarios::ask)

@@ -12,6 +12,7 @@ use super::view::editions::{EditionRow, EditionsView, WaitingRow};
 use super::view::errors::ErrorView;
 use super::view::formats::{FormatView, FormatsView};
 use super::view::glossary::GlossaryDefinition;
+use super::view::method::MethodView;
 use super::view::run::{RunPage, RunQuery, RunView, outcome_tag};
 use super::view::scenarios::{RunRow, ScenarioFormView, ScenarioRow, ScenarioView, ScenariosView};
 use super::view::service::ServiceView;
@@ -371,6 +372,22 @@ fn values() {
             let name = format!("{name}-{}", service.service.replace('/', "-"));
             look(&name, "service.html", "/value/x", hostile, &ServiceView::new(&value, service));
         }
+    }
+}
+
+#[test]
+fn method_statements() {
+    look(
+        "method-none",
+        "method.html",
+        "/value",
+        false,
+        &MethodView::not_yet("nothing is published"),
+    );
+    for hostile in [false, true] {
+        let name = if hostile { "method-hostile" } else { "method" };
+        let view = MethodView::new(12, &samples::method(hostile));
+        look(name, "method.html", "/value", hostile, &view);
     }
 }
 

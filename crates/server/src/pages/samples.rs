@@ -3,6 +3,7 @@
 use api::check::{
     BridgeJson, CheckJson, CheckTotals, CostAreaJson, ProblemJson, QualityJson, ReconciliationJson,
 };
+use api::method::MethodJson;
 use api::result::{
     AnswersJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue, Provenance, QuintileJson,
     RelaxationJson, RunJson, ScenarioFacts, ServiceJson, StaffJson, SwapJson, Totals,
@@ -10,9 +11,12 @@ use api::result::{
 };
 use api::value::{ParityJson, ServiceValueJson, ValueJson, ValuedByJson};
 use openbook::differences::{Change, Differences, KeyedRow};
+use openbook::rows::Grade;
 use quantities::{Pence, PoundsPerQaly, Qaly};
 use std::collections::BTreeMap;
 use store::{Answer, AskedQuery, EarlierAnswer, Query};
+use value::ElasticitySource;
+use value::method::{Extent, InstrumentUsed, MethodStatement};
 use value::sensitivity::{Driver, Figure};
 
 use crate::actions::others::Others;
@@ -64,6 +68,7 @@ pub(crate) fn value(lines: usize, hostile: bool) -> ValueJson {
         book_marginal_gbp_per_qaly: (lines > 0).then_some(14_300.0),
         services,
         parity: if lines == 0 { Vec::new() } else { parity.map(parity_of).into() },
+        method: None,
         notes: if lines == 0 {
             Vec::new()
         } else {
@@ -140,6 +145,7 @@ fn valued_by(hostile: bool) -> ValuedByJson {
         mapping: None,
         patients: 1_204.0,
         qaly_per_patient: 0.884,
+        otherwise: Vec::new(),
         evidence_grade: "B".to_owned(),
         age_years: 2,
         source: if hostile { HOSTILE.to_owned() } else { "PROMs, England, 2022-23".to_owned() },
@@ -460,6 +466,38 @@ fn found(problems: u64, accepted: bool, hostile: bool) -> Vec<ProblemJson> {
         ));
     }
     found
+}
+
+/// What an edition rests on, with the numbers and answers that are built in.
+pub(crate) fn method(hostile: bool) -> MethodJson {
+    let catalogue = crate::models::Catalogue::embedded().expect("the definitions");
+    let year = "2024-25".parse().expect("a year");
+    let extent = |lines| Extent { lines, spend: pounds(123_456_789.0) };
+    let word = |text: &str| if hostile { HOSTILE.to_owned() } else { text.to_owned() };
+    let used = |code: &str, note: Option<String>| InstrumentUsed {
+        code: code.to_owned(),
+        label: word("EQ-5D-3L, UK, time trade-off"),
+        reference: word("Dolan, Medical Care, 1997"),
+        note,
+        extent: extent(31),
+    };
+    let statement = MethodStatement {
+        base_year: year,
+        value_set: Some(used("UK_3L_1997", None)),
+        mappings: vec![used("PHQ9_FURUKAWA_KNOTS_V1", Some(word("A fallback.")))],
+        numbers: catalogue.parameters.in_force(year),
+        sources: vec![(word("Patient reported outcome measures 2018/19"), extent(4))],
+        grades: vec![(Grade::A, extent(4)), (Grade::E, extent(27))],
+        elasticities: vec![
+            (ElasticitySource::Elicited, word("workshop of 3 March 2026"), extent(5)),
+            (ElasticitySource::Default, "default".to_owned(), extent(26)),
+        ],
+        missing: vec![("community".to_owned(), word("no outcome has been handed in"), extent(21))],
+        notes: vec![word("Two providers are not reconciled with their accounts.")],
+        leaves_out: catalogue.method.leaves_out,
+        objections: catalogue.method.objection,
+    };
+    statement.into()
 }
 
 /// A refused file with so many problems of each kind.

@@ -46,6 +46,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(editions::one)
             .service(editions::differences)
             .service(editions::value_of)
+            .service(editions::method)
             .service(editions::value)
             .service(others::of_edition)
             .service(others::stands)

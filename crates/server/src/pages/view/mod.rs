@@ -11,6 +11,7 @@ pub mod errors;
 pub mod formats;
 pub mod glossary;
 pub mod labels;
+pub mod method;
 pub mod release;
 pub mod run;
 pub mod scenarios;
