@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod distributions;
 pub mod draws;
 pub mod elasticity;
 pub mod instruments;
