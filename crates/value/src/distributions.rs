@@ -34,7 +34,11 @@ impl Beta {
         let mut x = self.alpha / (self.alpha + self.beta);
         for _ in 0..200 {
             let off = beta.cdf(x) - p;
-            if off > 0.0 { high = x } else { low = x }
+            if off > 0.0 {
+                high = x
+            } else {
+                low = x
+            }
             let newton = x - off / beta.pdf(x);
             let next =
                 if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
@@ -174,11 +178,10 @@ impl TruncatedNormal {
         (within > 0.0).then(|| self.mean + self.se * (unit.pdf(a) - unit.pdf(b)) / within)
     }
 
-    /// The quantile at a normal deviate; the mean where figures leave no quantile.
+    /// The quantile at a normal deviate; the mean where the standard error is nought.
     #[must_use]
     pub fn at_deviate(&self, z: f64) -> f64 {
-        let (Some(unit), Ok(normal)) = (standard(), Normal::new(self.mean, self.se.max(1e-9)))
-        else {
+        let (Some(unit), Ok(normal)) = (standard(), Normal::new(self.mean, self.se)) else {
             return self.mean;
         };
         let (from, to) = (normal.cdf(self.low), normal.cdf(self.high));

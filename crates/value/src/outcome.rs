@@ -30,6 +30,12 @@ pub struct ValuedOutcome {
     pub otherwise: Vec<OtherMapping>,
     /// Its standard error, the grade's multiplier included.
     pub per_patient_se: Qaly,
+    /// How long the gain is taken to last; nothing where the measure has its duration in it.
+    pub duration_years: Option<f64>,
+    /// How fast it fades, as a rate a year.
+    pub decay_per_year: f64,
+    /// The part that would have come anyway; nothing where the measure is net of it.
+    pub counterfactual: Option<Share>,
     /// The accepted grade.
     pub grade: Grade,
     /// The part of the service's spend it describes.
@@ -216,6 +222,9 @@ fn convert(
         per_patient: Qaly::new(gain.utility.get() * factor),
         otherwise: otherwise.collect(),
         per_patient_se: Qaly::new(se * factor),
+        duration_years: accepted.duration_years.filter(|_| !gain.whole),
+        decay_per_year: accepted.decay_per_year,
+        counterfactual: accepted.counterfactual.filter(|_| !gain.whole),
         grade: accepted.grade,
         spend_share: accepted.spend_share,
         age_years: options.base_year.years_after(outcome.year),

@@ -194,6 +194,17 @@ impl Parameters {
             }
             Ok(values)
         };
+        let by_grade_or_none = |prefix: &str| -> Result<[f64; 5], ParameterError> {
+            let mut values = [0.0; 5];
+            for (letter, value) in ["a", "b", "c", "d", "e"].iter().zip(&mut values) {
+                let key = format!("{prefix}{letter}");
+                *value = get(&key)?;
+                if *value < 0.0 {
+                    return Err(ParameterError::Range(key, *value));
+                }
+            }
+            Ok(values)
+        };
         let tolerances = Tolerances {
             green_pct: get("reconciliation_green_pct")?,
             amber_pct: get("reconciliation_amber_pct")?,
@@ -232,7 +243,19 @@ impl Parameters {
                 reliable_phq9: positive("reliable_change_phq9")?,
                 reliable_gad7: positive("reliable_change_gad7")?,
             },
+            duration_cv: by_grade_or_none("duration_cv_grade_")?,
+            counterfactual_se: by_grade_or_none("counterfactual_se_grade_")?,
             source_correlation: get("source_correlation")?,
+            thresholds: Thresholds {
+                low: PoundsPerQaly::new(positive("threshold_low_gbp_per_qaly")?),
+                high: PoundsPerQaly::new(positive("threshold_high_gbp_per_qaly")?),
+                step: PoundsPerQaly::new(positive("threshold_step_gbp_per_qaly")?),
+            },
+            sanity: (
+                PoundsPerQaly::new(positive("sanity_low_gbp_per_qaly")?),
+                PoundsPerQaly::new(positive("sanity_high_gbp_per_qaly")?),
+            ),
+            last_part: positive("last_part_of_spend")?,
             low_value_prob: positive("low_value_prob")?,
             low_value_at_lower: positive("low_value_at_lower")?,
             low_value_min_completeness: positive("low_value_min_completeness")?,
@@ -304,6 +327,17 @@ pub struct TherapyCutoffs {
     pub reliable_gad7: f64,
 }
 
+/// The thresholds over which probabilities are shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// The lowest.
+    pub low: PoundsPerQaly,
+    /// The highest.
+    pub high: PoundsPerQaly,
+    /// From one to the next.
+    pub step: PoundsPerQaly,
+}
+
 /// Every dated number that a run of one year needs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct YearParameters {
@@ -335,6 +369,16 @@ pub struct YearParameters {
     pub cost_cv: CostVariation,
     /// When a course of Talking Therapies has helped.
     pub therapy: TherapyCutoffs,
+    /// Coefficient of variation of a duration of benefit, by grade; nought takes it as sure.
+    pub duration_cv: [f64; 5],
+    /// Standard error of a counterfactual fraction, by grade; nought takes it as sure.
+    pub counterfactual_se: [f64; 5],
+    /// The thresholds over which probabilities are shown.
+    pub thresholds: Thresholds,
+    /// What the last pound of a whole book is expected to buy health for, from and to.
+    pub sanity: (PoundsPerQaly, PoundsPerQaly),
+    /// The part of a line's spend that its last pounds are.
+    pub last_part: f64,
     /// How far deviates of one source move together.
     pub source_correlation: f64,
     /// How sure a line must be to cost more than the threshold before it is called low value.

@@ -6,11 +6,12 @@ use openbook::rows::Grade;
 use quantities::{FinYear, Millions, Pence, PoundsPerQaly, Qaly, ServiceKey, Share};
 use std::collections::BTreeMap;
 
-use crate::draws::{Draws, quantile};
+use crate::draws::Draws;
 use crate::elasticity::Elasticity;
 use crate::instruments::Instruments;
 use crate::outcome::{self, ServiceOutcomes};
 use crate::parameters::YearParameters;
+use crate::uncertainty::{LineUncertainty, Uncertainty};
 
 /// What a value table is made for.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,6 +197,8 @@ pub struct ValueTable {
     pub services: Vec<ServiceValue>,
     /// Draws of their uncertain figures.
     pub draws: Draws,
+    /// What they say of each line.
+    pub uncertainty: Uncertainty,
     /// Costed against the ledger, per provider.
     pub reconciliation: Vec<Reconciliation>,
     /// What a reader must know of the book.
@@ -221,8 +224,9 @@ impl ValueTable {
             .map(|key| service_value(book, instruments, parameters, options, key, threshold))
             .collect::<Result<Vec<_>, _>>()?;
         let draws = Draws::of(&services, parameters, options.draws, options.seed);
-        for (at, service) in services.iter_mut().enumerate() {
-            summarise(service, &draws, at, threshold);
+        let uncertainty = Uncertainty::of(&services, &draws, parameters, threshold);
+        for (service, told) in services.iter_mut().zip(&uncertainty.lines) {
+            summarise(service, told.as_ref());
         }
         let reconciliation = reconcile(book, options.base_year, parameters.tolerances);
         let mut table = Self {
@@ -231,10 +235,11 @@ impl ValueTable {
             threshold,
             services,
             draws,
+            uncertainty,
             reconciliation,
             notes: Vec::new(),
         };
-        table.notes = notes(book, &table);
+        table.notes = notes(book, parameters, &table);
         Ok(table)
     }
 
@@ -403,43 +408,11 @@ fn cost_cv(
     if size > 0.0 { weighted / size } else { 0.0 }
 }
 
-fn summarise(service: &mut ServiceValue, draws: &Draws, at: usize, threshold: PoundsPerQaly) {
-    if service.health.is_none() || draws.is_empty() {
-        return;
-    }
-    let pounds = service.curve_spend.get() * 1e6;
-    let mut health: Vec<f64> = draws.health.column(at).to_vec();
-    let price = |health: f64, cost: f64, elasticity: f64| {
-        let price = pounds * cost / (health * elasticity);
-        if health > 0.0 { price } else { f64::INFINITY }
-    };
-    let columns = || {
-        draws
-            .health
-            .column(at)
-            .into_iter()
-            .zip(draws.cost.column(at))
-            .zip(draws.elasticity.column(at))
-    };
-    let mut marginal: Vec<f64> =
-        columns().map(|((health, cost), elasticity)| price(*health, *cost, *elasticity)).collect();
-    let share = |hits: usize| {
-        let count = |n: usize| u32::try_from(n).map(f64::from).unwrap_or(f64::MAX);
-        count(hits) / count(draws.len())
-    };
-    let effective = columns()
-        .filter(|((health, cost), _)| price(**health, **cost, 1.0) < threshold.get())
-        .count();
-    service.prob_cost_effective = Some(share(effective));
-    let dear = marginal.iter().filter(|price| **price > threshold.get()).count();
-    service.prob_low_value = Some(share(dear));
-    health.sort_by(f64::total_cmp);
-    marginal.sort_by(f64::total_cmp);
-    let interval = |sorted: &[f64]| {
-        Some(Interval { low: quantile(sorted, 0.025)?, high: quantile(sorted, 0.975)? })
-    };
-    service.health_interval = interval(&health);
-    service.marginal_interval = interval(&marginal);
+fn summarise(service: &mut ServiceValue, told: Option<&LineUncertainty>) {
+    service.health_interval = told.map(|told| told.health);
+    service.marginal_interval = told.map(|told| told.marginal);
+    service.prob_cost_effective = told.map(|told| told.prob_cost_effective);
+    service.prob_low_value = told.map(|told| told.prob_last_pound_dearer);
 }
 
 /// How much of the providers' work is this board's, and what says so.
@@ -463,7 +436,20 @@ fn whose_spend(book: &Book, table: &ValueTable) -> String {
     )
 }
 
-fn notes(book: &Book, table: &ValueTable) -> Vec<String> {
+/// Whole pounds with commas.
+fn thousands(price: PoundsPerQaly) -> String {
+    let digits = format!("{:.0}", price.get());
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn notes(book: &Book, parameters: &YearParameters, table: &ValueTable) -> Vec<String> {
     let mut notes = vec![whose_spend(book, table)];
     if book.assumptions.is_none() {
         notes.push(
@@ -492,12 +478,15 @@ fn notes(book: &Book, table: &ValueTable) -> Vec<String> {
         );
     }
     if let Some(price) = table.book_marginal()
-        && !(5_000.0..=30_000.0).contains(&price.get())
+        && !(parameters.sanity.0..=parameters.sanity.1).contains(&price)
     {
+        let (low, high) = parameters.sanity;
         notes.push(format!(
-            "Over the whole book the last pound buys health at £{:.0} per QALY, outside £5,000 to \
-             £30,000: look at durations and elasticities before relying on it.",
-            price.get()
+            "Over the whole book the last pound buys health at £{} per QALY, outside £{} to £{}: \
+             look at durations and elasticities before relying on it.",
+            thousands(price),
+            thousands(low),
+            thousands(high),
         ));
     }
     let by_grade: BTreeMap<Grade, usize> = table
