@@ -4,7 +4,7 @@
 use quantities::{Millions, Qaly};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use value::draws::quantile;
+use value::draws::{LineDraws, quantile};
 
 use crate::case::Case;
 use crate::certificate::Certificate;
@@ -40,13 +40,14 @@ pub fn run(
     if draws == 0 {
         return None;
     }
+    let drawn = Drawn::of(case);
     let mut gains: Vec<f64> =
-        (0..draws).map(|draw| held_fixed(case, solution, draw).get()).collect();
+        (0..draws).map(|draw| held_fixed(case, &drawn, solution, draw).get()).collect();
     let better = gains.iter().filter(|gain| **gain > 0.0).count();
     gains.sort_by(f64::total_cmp);
     let at = |p: f64| quantile(&gains, p).map(Qaly::new);
     let gain = (at(0.025)?, at(0.5)?, at(0.975)?);
-    let (counts, solved) = re_optimised(case, built, solution, &mut progress);
+    let (counts, solved) = re_optimised(case, &drawn, built, solution, &mut progress);
     let at_lower = counts
         .into_iter()
         .map(|count| count.filter(|_| solved > 0).map(|count| share(count, solved)))
@@ -66,17 +67,26 @@ fn share(part: usize, whole: usize) -> f64 {
     number(part) / number(whole)
 }
 
-/// A line's health and elasticity in a draw: true cost above reported cost buys less for the same
-/// money.
-fn drawn(case: &Case, draw: usize, line: usize) -> (f64, f64) {
-    let draws = &case.values.draws;
-    let at = |table: &ndarray::Array2<f64>, otherwise: f64| {
-        table.get((draw, line)).copied().unwrap_or(otherwise)
-    };
-    (at(&draws.health, 0.0) / at(&draws.cost, 1.0), at(&draws.elasticity, 1.0))
+/// The draws of each line that has a curve.
+struct Drawn(Vec<Option<LineDraws>>);
+
+impl Drawn {
+    fn of(case: &Case) -> Self {
+        let lines = case.lines.iter().enumerate();
+        let drawn = |at, has_curve: bool| has_curve.then(|| case.values.draws.line(at)).flatten();
+        Self(lines.map(|(at, line)| drawn(at, line.curve.is_some())).collect())
+    }
+
+    /// A line's health and elasticity in a draw: true cost above reported cost buys less for the
+    /// same money.
+    fn at(&self, draw: usize, line: usize) -> (f64, f64) {
+        let Some(Some(line)) = self.0.get(line) else { return (0.0, 1.0) };
+        let at = |list: &[f64], otherwise| list.get(draw).copied().unwrap_or(otherwise);
+        (at(&line.health, 0.0) / at(&line.cost, 1.0), at(&line.elasticity, 1.0))
+    }
 }
 
-fn held_fixed(case: &Case, solution: &Solution, draw: usize) -> Qaly {
+fn held_fixed(case: &Case, drawn: &Drawn, solution: &Solution, draw: usize) -> Qaly {
     let mut gain = Qaly::ZERO;
     for (at, line) in case.lines.iter().enumerate() {
         if let Some(curve) = &line.curve {
@@ -84,7 +94,7 @@ fn held_fixed(case: &Case, solution: &Solution, draw: usize) -> Qaly {
             let own = plan.own.get(at).copied().unwrap_or(line.base);
             let apart = plan.uncredited.get(at).copied().unwrap_or_default();
             let change: Millions = (own - apart - line.base).to_millions();
-            let (health, elasticity) = drawn(case, draw, at);
+            let (health, elasticity) = drawn.at(draw, at);
             gain = gain + curve.gain(change, health, elasticity);
         }
     }
@@ -96,6 +106,7 @@ fn held_fixed(case: &Case, solution: &Solution, draw: usize) -> Qaly {
 /// remembered, so that threads may share them in any way without a byte changing.
 fn re_optimised(
     case: &Case,
+    drawn: &Drawn,
     built: &Built,
     solution: &Solution,
     progress: &mut impl FnMut(f64),
@@ -105,7 +116,7 @@ fn re_optimised(
     let done = AtomicUsize::new(0);
     let of = |thread: usize, told: &mut dyn FnMut(f64)| {
         let mut part = Part::none(built);
-        part.solve(case, built, solution, (thread..draws).step_by(threads), || {
+        part.solve(case, drawn, built, solution, (thread..draws).step_by(threads), || {
             told(share(done.fetch_add(1, Ordering::Relaxed) + 1, draws));
         });
         part
@@ -142,6 +153,7 @@ impl Part {
     fn solve(
         &mut self,
         case: &Case,
+        drawn: &Drawn,
         built: &Built,
         solution: &Solution,
         draws: impl Iterator<Item = usize>,
@@ -153,7 +165,7 @@ impl Part {
         let seconds = case.scenario.definition.solver.time_limit_seconds;
         let mut model = built.model.clone();
         for draw in draws {
-            set_gains(case, built, draw, &mut model);
+            set_gains(case, drawn, built, draw, &mut model);
             let gains: Vec<f64> = model.columns.iter().map(|column| column.gain).collect();
             let ran =
                 solver.change_gains(&gains).and_then(|()| solver.restart_from(basis)).is_some()
@@ -178,11 +190,17 @@ impl Part {
     }
 }
 
-fn set_gains(case: &Case, built: &Built, draw: usize, model: &mut crate::model::LpModel) {
+fn set_gains(
+    case: &Case,
+    drawn: &Drawn,
+    built: &Built,
+    draw: usize,
+    model: &mut crate::model::LpModel,
+) {
     model.constant = 0.0;
     for (at, (line, columns)) in case.lines.iter().zip(&built.lines).enumerate() {
         let Some(curve) = &line.curve else { continue };
-        let (health, elasticity) = drawn(case, draw, at);
+        let (health, elasticity) = drawn.at(draw, at);
         let pieces = columns.below.iter().chain(&columns.above);
         for (column, segment) in pieces.zip(curve.below.iter().chain(&curve.above)) {
             if let Some(column) = model.columns.get_mut(*column) {

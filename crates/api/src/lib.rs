@@ -4,4 +4,5 @@ pub mod check;
 pub mod dispute;
 pub mod method;
 pub mod result;
+pub mod uncertainty;
 pub mod value;

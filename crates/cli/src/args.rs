@@ -381,6 +381,14 @@ pub struct BenchArgs {
 pub enum BenchCommand {
     /// The check of a large table of costs, against the csv reader alone and against DuckDB.
     Upload(UploadArgs),
+    /// The draws of a large book and all that they say, against numpy.
+    Value(ValueBenchArgs),
+    /// Our part of that, in this process.
+    #[command(hide = true)]
+    ValuePart {
+        /// Of which lines.
+        file: PathBuf,
+    },
     /// One part of it, in this process.
     #[command(hide = true)]
     Part {
@@ -389,6 +397,29 @@ pub enum BenchCommand {
         /// Of which file.
         file: PathBuf,
     },
+}
+
+/// Options of `bench value`.
+#[derive(Debug, ClapArgs)]
+pub struct ValueBenchArgs {
+    /// How many service lines.
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub services: u32,
+    /// How many draws of each.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub draws: usize,
+    /// The seed they are drawn from.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How often each is measured; the best counts.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub repeats: u8,
+    /// A Python that has numpy, to compare with.
+    #[arg(long, value_name = "FILE", default_value = "python3")]
+    pub python: std::ffi::OsString,
+    /// How to write what was measured: text or json.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// Options of `bench upload`.

@@ -12,12 +12,14 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::distributions::{Beta, DeviateTable, Gamma, LogNormal, TruncatedNormal};
 use crate::outcome::ValuedOutcome;
 use crate::parameters::{YearParameters, by_grade};
 use crate::qaly::Annuities;
 use crate::table::ServiceValue;
+use quantities::Share;
 
 /// The draws of every line of a value table, each made when it is asked for.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +38,7 @@ pub struct Draws {
 struct Line {
     key: String,
     cohorts: Vec<Cohort>,
-    elasticity: DeviateTable,
+    elasticity: TruncatedNormal,
     elasticity_source: String,
     cost: Option<Gamma>,
 }
@@ -49,7 +51,7 @@ struct Cohort {
     se: f64,
     mapping: Option<String>,
     lasting: Option<Lasting>,
-    net: Option<DeviateTable>,
+    net: Option<Net>,
 }
 
 /// A duration, and the years it is worth as a multiple of those of its central figure.
@@ -59,6 +61,16 @@ struct Lasting {
     annuities: Annuities,
     central: f64,
 }
+
+/// A counterfactual, and what is net of it as a multiple of that of its central figure.
+#[derive(Clone, Debug)]
+struct Net {
+    part: Arc<DeviateTable>,
+    central: f64,
+}
+
+/// Tables of the counterfactuals met so far, by the bits of their moments: lines share them.
+type Known = BTreeMap<(u64, u64), Option<Arc<DeviateTable>>>;
 
 /// One line's draws.
 #[derive(Clone, Debug, Default)]
@@ -102,8 +114,9 @@ impl Draws {
     ) -> Self {
         let r = parameters.source_correlation.clamp(0.0, 1.0);
         let mix = (r.sqrt(), (1.0 - r).sqrt());
+        let mut known = Known::new();
         let lines: Vec<Option<Line>> =
-            services.iter().map(|service| Line::of(service, parameters)).collect();
+            services.iter().map(|service| Line::of(service, parameters, &mut known)).collect();
         let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
         for line in lines.iter().flatten() {
             let mappings = line.cohorts.iter().filter_map(|cohort| cohort.mapping.as_deref());
@@ -170,7 +183,7 @@ impl Draws {
             self.multiply(own, &cohort.stream("duration", line), |z| lasting.over_central(z));
         }
         if let Some(net) = &cohort.net {
-            self.multiply(own, &cohort.stream("counterfactual", line), |z| net.at(z));
+            self.multiply(own, &cohort.stream("counterfactual", line), |z| net.over_central(z));
         }
         if health.is_empty() {
             health.extend_from_slice(own);
@@ -194,16 +207,17 @@ impl Draws {
     ) {
         let stream = format!("elasticity {}", line.key);
         self.deviates(&stream, Some(&line.elasticity_source), own, source);
+        let table = line.elasticity_table();
         elasticity.clear();
-        elasticity.extend(own.iter().map(|z| line.elasticity.at(*z)));
+        elasticity.extend(own.iter().map(|z| table.at(*z)));
     }
 
     fn cost(&self, line: &Line, cost: &mut Vec<f64>) {
-        cost.clear();
+        cost.resize(self.draws, 1.0);
         let stream = || stream(self.seed, &format!("cost {}", line.key));
         match line.cost.as_ref().and_then(|gamma| gamma.sample_iter(stream())) {
-            Some(drawn) => cost.extend(drawn.take(self.draws)),
-            None => cost.resize(self.draws, 1.0),
+            Some(drawn) => cost.iter_mut().zip(drawn).for_each(|(cost, drawn)| *cost = drawn),
+            None => cost.fill(1.0),
         }
     }
 
@@ -215,8 +229,7 @@ impl Draws {
         own: &mut Vec<f64>,
         scratch: &mut Vec<f64>,
     ) {
-        own.clear();
-        own.extend(normals(self.seed, stream).take(self.draws));
+        self.normals(stream, own);
         let Some(source) = source else { return };
         let (shared, rest) = self.mix;
         let deviates = self.source(source, scratch);
@@ -229,9 +242,13 @@ impl Draws {
         if let Some(kept) = self.sources.get(name) {
             return kept;
         }
-        scratch.clear();
-        scratch.extend(normals(self.seed, name).take(self.draws));
+        self.normals(name, scratch);
         scratch
+    }
+
+    fn normals(&self, stream: &str, out: &mut Vec<f64>) {
+        out.resize(self.draws, 0.0);
+        out.iter_mut().zip(normals(self.seed, stream)).for_each(|(out, z)| *out = z);
     }
 
     /// The draws of a line's cohorts, figure by figure.
@@ -263,7 +280,7 @@ impl Draws {
                 .lasting
                 .as_ref()
                 .map(|lasting| factors("duration", &|z| lasting.over_central(z))),
-            net: cohort.net.as_ref().map(|net| factors("counterfactual", &|z| net.at(z))),
+            net: cohort.net.as_ref().map(|net| factors("counterfactual", &|z| net.over_central(z))),
         }
     }
 
@@ -280,8 +297,9 @@ impl Draws {
             .map(|part| (f64::from(part) + 0.5) / f64::from(PARTS))
             .map(|p| statrs::distribution::ContinuousCDF::inverse_cdf(&normal, p))
             .collect();
+        let table = line.elasticity_table();
         let expected = DeviateTable::of(|z| {
-            let at = |own: &f64| line.elasticity.at(shared * z + rest * own);
+            let at = |own: &f64| table.at(shared * z + rest * own);
             middles.iter().map(at).sum::<f64>() / f64::from(PARTS)
         });
         let mut scratch = Vec::new();
@@ -294,34 +312,41 @@ impl Draws {
 const ELASTICITY_SOURCE: &str = "elasticity source ";
 
 impl Line {
-    fn of(service: &ServiceValue, parameters: &YearParameters) -> Option<Self> {
+    fn of(service: &ServiceValue, parameters: &YearParameters, known: &mut Known) -> Option<Self> {
         let elasticity = service.elasticity.as_ref()?;
         let (low, high) = parameters.elasticity_range;
         let truncated = TruncatedNormal { mean: elasticity.mean, se: elasticity.se, low, high };
         let cv = service.cost_cv;
-        let cohort = |outcome| Cohort::of(outcome, service, parameters);
+        let cohort = |outcome| Cohort::of(outcome, service, parameters, known);
         Some(Self {
             key: service.key.as_str().to_owned(),
             cohorts: service.outcomes.valued.iter().map(cohort).collect(),
-            elasticity: DeviateTable::of(|z| truncated.at_deviate(z)),
+            elasticity: truncated,
             elasticity_source: format!("{ELASTICITY_SOURCE}{}", elasticity.source),
             cost: Gamma::of_moments(1.0, cv).filter(|_| cv > 1e-6),
         })
     }
 }
 
+impl Line {
+    fn elasticity_table(&self) -> DeviateTable {
+        DeviateTable::of(|z| self.elasticity.at_deviate(z))
+    }
+}
+
 impl Cohort {
-    fn of(outcome: &ValuedOutcome, service: &ServiceValue, parameters: &YearParameters) -> Self {
+    fn of(
+        outcome: &ValuedOutcome,
+        service: &ServiceValue,
+        parameters: &YearParameters,
+        known: &mut Known,
+    ) -> Self {
         let lasting = outcome.duration_years.and_then(|years| {
             let cv = by_grade(&parameters.duration_cv, outcome.grade);
             Lasting::of(years, cv, outcome.decay_per_year, parameters.discount_rate)
         });
         let net = outcome.counterfactual.and_then(|part| {
-            let se = by_grade(&parameters.counterfactual_se, outcome.grade);
-            let beta = Beta::of_moments(part.get(), se)?;
-            let rest = part.rest().get();
-            let net = |z| beta.at_deviate(z).map_or(1.0, |drawn| (1.0 - drawn) / rest);
-            Some(DeviateTable::of(net))
+            Net::of(part, by_grade(&parameters.counterfactual_se, outcome.grade), known)
         });
         Self {
             name: outcome.cohort.clone(),
@@ -349,6 +374,25 @@ impl Lasting {
 
     fn over_central(&self, z: f64) -> f64 {
         self.annuities.at(self.years.at_deviate(z)) / self.central
+    }
+}
+
+impl Net {
+    /// Nothing where the part is none or all, or sure.
+    fn of(part: Share, se: f64, known: &mut Known) -> Option<Self> {
+        let mean = part.get();
+        // No share is wider spread than evenly over everything it may be, but for a part that is
+        // next to none or all.
+        let se = se.min((mean * (1.0 - mean) / 3.0).sqrt());
+        let table = known.entry((mean.to_bits(), se.to_bits())).or_insert_with(|| {
+            let beta = Beta::of_moments(mean, se)?;
+            Some(Arc::new(DeviateTable::of(|z| beta.at_deviate(z).unwrap_or(mean))))
+        });
+        Some(Self { part: table.clone()?, central: part.rest().get() })
+    }
+
+    fn over_central(&self, z: f64) -> f64 {
+        (1.0 - self.part.at(z)) / self.central
     }
 }
 

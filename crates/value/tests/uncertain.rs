@@ -176,6 +176,38 @@ fn the_same_seed_gives_a_line_the_same_draws_whatever_else_the_book_has() {
 }
 
 #[test]
+fn doubt_about_duration_and_counterfactual_widens_health_and_leaves_the_other_draws() {
+    let sure =
+        YearParameters { duration_cv: [0.0; 5], counterfactual_se: [0.0; 5], ..parameters() };
+    let unsure = YearParameters { duration_cv: [0.3; 5], counterfactual_se: [0.1; 5], ..sure };
+    let of = |parameters: &YearParameters| {
+        Draws::of(&[line("A", PLAIN)], parameters, 20_000, 1).line(0).expect("draws")
+    };
+    let (without, with) = (of(&sure), of(&unsure));
+    assert_eq!((&without.elasticity, &without.cost), (&with.elasticity, &with.cost));
+    let moments = |list: &[f64]| {
+        let mean = list.iter().sum::<f64>() / 20_000.0;
+        let squares: f64 = list.iter().map(|it| (it - mean).powi(2)).sum();
+        (mean, (squares / 20_000.0).sqrt() / mean)
+    };
+    let ((mean, cv), (wider_mean, wider)) = (moments(&without.health), moments(&with.health));
+    assert!((mean / 200.0 - 1.0).abs() < 0.01 && (cv - 0.15).abs() < 0.005, "{mean} {cv}");
+    // A share of 0.2 ± 0.1 leaves 0.8 ± 0.1; five years ± 0.3 of them are discounted, so a little
+    // less than 0.3 in value.
+    assert!(wider_mean < mean && wider_mean > 0.97 * mean, "{wider_mean}");
+    let wanted = (1.0 + 0.15_f64.powi(2)) * (1.0 + 0.125_f64.powi(2)) * (1.0 + 0.27_f64.powi(2));
+    assert!((wider - (wanted - 1.0).sqrt()).abs() < 0.02, "{wider}");
+    // As wide as a share can be, and next to none: drawn, and never out of range.
+    let wild = YearParameters { counterfactual_se: [0.5; 5], ..sure };
+    let mut odd = line("A", PLAIN);
+    odd.outcomes.valued.iter_mut().for_each(|it| it.counterfactual = Share::new(0.02));
+    let drawn = Draws::of(&[odd], &wild, 5_000, 1);
+    let net = drawn.cohorts(0).into_iter().next().and_then(|it| it.net).expect("draws");
+    assert!(net.iter().all(|net| (0.0..=1.0 / 0.98 + 1e-9).contains(net)));
+    assert!((net.iter().sum::<f64>() / 5_000.0 - 1.0).abs() < 0.01);
+}
+
+#[test]
 fn elasticities_of_one_source_move_together_by_half() {
     let parameters = parameters();
     let wide = Of { elasticity_se: 0.1, ..PLAIN };

@@ -3,6 +3,7 @@
 
 use openbook::{Report, folder, read::TableRead};
 use quantities::Pence;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -89,13 +90,18 @@ fn count(file: &Path) -> Result<u64, Stop> {
     Ok(rows)
 }
 
-/// What our own part costs in a process of its own.
-pub fn ours(models: Option<&Path>, part: Part, file: &Path) -> Result<Cost, Stop> {
-    let own = std::env::current_exe().map_err(Stop::cannot_run)?;
-    let mut command = Command::new(own);
+/// This program, to be run again.
+pub fn own(models: Option<&Path>) -> Result<Command, Stop> {
+    let mut command = Command::new(std::env::current_exe().map_err(Stop::cannot_run)?);
     if let Some(models) = models {
         command.arg("--models").arg(models);
     }
+    Ok(command)
+}
+
+/// What our own part costs in a process of its own.
+pub fn ours(models: Option<&Path>, part: Part, file: &Path) -> Result<Cost, Stop> {
+    let mut command = own(models)?;
     let name = match part {
         Part::Check => "check",
         Part::Csv => "csv",
@@ -114,7 +120,7 @@ pub fn duckdb(python: &OsStr, file: &Path) -> Result<Option<Cost>, Stop> {
 }
 
 /// Runs a command that prints what it cost.
-fn told(command: &mut Command) -> Result<Cost, Stop> {
+pub fn told<T: DeserializeOwned>(command: &mut Command) -> Result<T, Stop> {
     let output = command.stderr(Stdio::inherit()).output().map_err(Stop::cannot_run)?;
     if !output.status.success() {
         return Err(Stop::cannot_run("a measured process failed; see above"));
@@ -128,7 +134,7 @@ fn status_of_self(file: &str) -> Result<String, Stop> {
 }
 
 /// The most memory this process has had, in MB.
-fn peak_mb() -> Result<f64, Stop> {
+pub fn peak_mb() -> Result<f64, Stop> {
     let status = status_of_self("status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
@@ -138,7 +144,7 @@ fn peak_mb() -> Result<f64, Stop> {
 }
 
 /// The processor seconds of this process so far: two fields of hundredths after its name.
-fn cpu_seconds() -> Result<f64, Stop> {
+pub fn cpu_seconds() -> Result<f64, Stop> {
     let stat = status_of_self("stat")?;
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks: Vec<f64> =

@@ -3,6 +3,8 @@
 mod duckdb;
 mod generate;
 mod measure;
+mod numpy;
+mod value;
 
 use serde::Serialize;
 use std::fs::File;
@@ -27,6 +29,8 @@ const MOST_OF_DUCKDB_MEMORY: f64 = 0.2;
 pub fn run(models: Option<&Path>, args: &BenchArgs) -> Ended {
     match &args.command {
         BenchCommand::Upload(args) => upload(models, args),
+        BenchCommand::Value(args) => value::run(models, args),
+        BenchCommand::ValuePart { file } => value::run_part(models, file),
         BenchCommand::Part { part, file } => measure::run_part(models, *part, file),
     }
 }
@@ -130,6 +134,20 @@ fn outcome(rows: u64, bytes: u64, made: Made, measured: Vec<Measured>) -> Outcom
     Outcome { schema, rows, keys: made.keys, bytes, exact, measured, promises }
 }
 
+/// Figures beside their promises.
+fn promised(promises: &[Promise]) -> Table {
+    let mut table = Table::new(["promise", "measured", "at most", "holds"]);
+    for promise in promises {
+        table.row([
+            promise.what.to_owned(),
+            format!("{:.2}", promise.measured),
+            format!("{:.2}", promise.at_most),
+            if promise.measured <= promise.at_most { "yes" } else { "no" }.to_owned(),
+        ]);
+    }
+    table
+}
+
 fn in_words(outcome: &Outcome) -> String {
     let mut costs = Table::new(["what", "CPU s", "clock s", "peak MB", "growth MB"]);
     for Measured { what, cost } in &outcome.measured {
@@ -141,15 +159,7 @@ fn in_words(outcome: &Outcome) -> String {
             format!("{:.0}", cost.growth_mb),
         ]);
     }
-    let mut promises = Table::new(["promise", "measured", "at most", "holds"]);
-    for promise in &outcome.promises {
-        promises.row([
-            promise.what.to_owned(),
-            format!("{:.2}", promise.measured),
-            format!("{:.2}", promise.at_most),
-            if promise.measured <= promise.at_most { "yes" } else { "no" }.to_owned(),
-        ]);
-    }
+    let promises = promised(&outcome.promises);
     let exact = if outcome.exact {
         "Keys and totals are the generator's own, to the penny."
     } else {

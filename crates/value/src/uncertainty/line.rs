@@ -112,35 +112,33 @@ struct Sides {
 fn shares(question: &Question, bought: &[f64]) -> (Sides, Vec<Sides>) {
     let (low, step) = (question.grid.low.get(), question.grid.step.get());
     let slope = question.threshold.to_slope().get();
-    // The draws by the first threshold that is above the price, and by the first not below it.
-    let mut above = vec![0_u32; question.steps + 1];
+    // The draws by the last threshold not above the price, counted from one; none is nought. And
+    // those whose price is just that threshold.
     let mut from = vec![0_u32; question.steps + 1];
+    let mut just = vec![0_u32; question.steps + 1];
     let (mut cheaper, mut dearer) = (0_u32, 0_u32);
     for bought in bought {
         cheaper += u32::from(*bought > slope);
         dearer += u32::from(*bought < slope);
-        let at = if *bought > 0.0 { (1e6 / bought - low) / step } else { f64::INFINITY };
-        #[expect(
-            clippy::as_conversions,
-            reason = "a number from 0 to beyond the last, rounded down"
-        )]
-        let below = (at as usize).min(question.steps);
-        let whole = f64::from(u32::try_from(below).unwrap_or(u32::MAX));
-        let first_from = below + usize::from(at > whole);
-        let first_above = below + usize::from(at >= whole);
-        if let Some(count) = from.get_mut(first_from.min(question.steps)) {
+        let at = if *bought > 0.0 { (1e6 / bought - low) / step + 1.0 } else { f64::INFINITY };
+        #[expect(clippy::as_conversions, reason = "from 0 to far beyond the last, rounded down")]
+        let whole = at as u32;
+        let index = usize::try_from(whole).unwrap_or(usize::MAX);
+        if let Some(count) = from.get_mut(index.min(question.steps)) {
             *count += 1;
         }
-        if let Some(count) = above.get_mut(first_above.min(question.steps)) {
+        if at == f64::from(whole)
+            && let Some(count) = just.get_mut(index)
+        {
             *count += 1;
         }
     }
     let all = count(bought.len());
-    let (mut below, mut up_to) = (0_u32, 0_u32);
-    let curve = above.iter().zip(&from).take(question.steps).map(|(above, from)| {
-        below += above;
-        up_to += from;
-        Sides { cheaper: f64::from(below) / all, dearer: 1.0 - f64::from(up_to) / all }
+    let mut below = 0_u32;
+    let curve = from.iter().zip(just.iter().skip(1)).map(|(from, just)| {
+        below += from;
+        let dearer = 1.0 - f64::from(below + just) / all;
+        Sides { cheaper: f64::from(below) / all, dearer }
     });
     let curve = curve.collect();
     let own = Sides { cheaper: f64::from(cheaper) / all, dearer: f64::from(dearer) / all };
