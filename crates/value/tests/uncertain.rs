@@ -69,6 +69,7 @@ fn line(name: &str, of: Of) -> ServiceValue {
         mapping: None,
         patients: of.patients,
         per_patient: Qaly::new(of.gain),
+        otherwise: Vec::new(),
         per_patient_se: Qaly::new(of.gain_se),
         duration_years: Some(5.0),
         decay_per_year: 0.0,
