@@ -11,7 +11,8 @@ use crate::problem::{Problem, Report, Severity};
 use crate::quality;
 use crate::rows::{
     Assumption, Behaviour, BridgeLine, Contract, CostRow, ElasticityRow, EquityRow, FromRow, Fund,
-    LedgerRow, Outcome, Pathway, Population, Provider, Service, StaffPool, WorkforceRow,
+    LedgerRow, MarketForces, NeedWeight, Outcome, OutlierReview, Pathway, Population, Provider,
+    Service, ServicePlace, StaffPool, WorkforceRow,
 };
 use crate::table::{CheckedTable, hex};
 
@@ -49,6 +50,14 @@ pub struct Book {
     pub bridge: Vec<BridgeLine>,
     /// Activity that can move between lines.
     pub pathways: Vec<Pathway>,
+    /// What the board found of outliers.
+    pub outlier_reviews: Vec<OutlierReview>,
+    /// Local prices by provider and year.
+    pub market_forces: Vec<MarketForces>,
+    /// People weighted for need, by place and kind of care.
+    pub need_weights: Vec<NeedWeight>,
+    /// Where the patients of service lines live.
+    pub service_places: Vec<ServicePlace>,
     /// The commissioner whose book it is: the one that pays most over all contracts.
     pub commissioner: Option<String>,
     portions: BTreeMap<(ServiceKey, FinYear), Portion>,
@@ -100,6 +109,10 @@ impl Book {
             contracts: typed(&tables, report),
             bridge: typed(&tables, report),
             pathways: typed(&tables, report),
+            outlier_reviews: typed(&tables, report),
+            market_forces: typed(&tables, report),
+            need_weights: typed(&tables, report),
+            service_places: typed(&tables, report),
             commissioner: None,
             portions: BTreeMap::new(),
             tables,

@@ -171,23 +171,24 @@ fn fixed_shares(book: &Book, norms: &Norms, report: &mut Report) {
     }
 }
 
-/// The unit cost of each service and currency against the national mean of the same currency.
+/// One kind of work of a service.
+type OwnWork<'a> = (&'a ServiceKey, &'a str, &'a str);
+
+/// The unit cost of each service's work against the national mean of the same point of delivery and
+/// currency.
 fn national(book: &Book, unit_costs: &UnitCosts, limits: Limits, report: &mut Report) {
-    let mut by_currency: BTreeMap<(&ServiceKey, &str), (Pence, Activity, u64)> = BTreeMap::new();
+    let mut by_work: BTreeMap<OwnWork<'_>, (Pence, Activity, u64)> = BTreeMap::new();
     for cost in book.costs.iter().filter(|cost| cost.year == unit_costs.fin_year) {
-        let (money, work, line) = by_currency.entry((&cost.service, &cost.currency)).or_insert((
-            Pence::ZERO,
-            Activity::default(),
-            cost.line,
-        ));
+        let key = (&cost.service, cost.point_of_delivery.as_str(), cost.currency.as_str());
+        let (money, work, line) =
+            by_work.entry(key).or_insert((Pence::ZERO, Activity::default(), cost.line));
         *money = *money + cost.cost;
         *work = *work + cost.activity.unwrap_or_default();
         *line = cost.line.min(*line);
     }
-    for ((service, currency), (money, work, line)) in by_currency {
-        let Some(mean) = unit_costs.mean_of(currency).filter(|_| !work.is_zero()) else {
-            continue;
-        };
+    for ((service, point_of_delivery, currency), (money, work, line)) in by_work {
+        let mean = unit_costs.mean_of(point_of_delivery, currency).filter(|_| !work.is_zero());
+        let Some(mean) = mean.map(|known| known.mean_gbp) else { continue };
         let own = money.to_pounds() / work.to_number();
         let times = own / mean;
         if money < WORTH_ASKING
@@ -196,8 +197,8 @@ fn national(book: &Book, unit_costs: &UnitCosts, limits: Limits, report: &mut Re
             continue;
         }
         let message = format!(
-            "one {currency} of {service} costs £{own:.2}, {times:.2} times the national mean of \
-             £{mean:.2}{}; check activity and cost, or say why",
+            "one {currency} ({point_of_delivery}) of {service} costs £{own:.2}, {times:.2} times \
+             the national mean of £{mean:.2}{}; check activity and cost, or say why",
             slip(times)
         );
         report.push(query("costs", line, "costs.unit_cost", message).in_column("cost_gbp"));

@@ -205,6 +205,13 @@ impl Parameters {
             }
             Ok(values)
         };
+        let by_quintile = |prefix: &str| -> Result<[f64; 5], ParameterError> {
+            let mut values = [0.0; 5];
+            for (quintile, value) in (1..=5).zip(&mut values) {
+                *value = positive(&format!("{prefix}{quintile}"))?;
+            }
+            Ok(values)
+        };
         let tolerances = Tolerances {
             green_pct: get("reconciliation_green_pct")?,
             amber_pct: get("reconciliation_amber_pct")?,
@@ -260,6 +267,19 @@ impl Parameters {
             low_value_at_lower: positive("low_value_at_lower")?,
             low_value_min_completeness: positive("low_value_min_completeness")?,
             relaxation_gbp_per_wte: positive("relaxation_gbp_per_wte")?,
+            benchmark: BenchmarkParameters {
+                query_ratio: positive("unit_cost_query_ratio")?,
+                inner_sigmas: positive("funnel_inner_sigmas")?,
+                outer_sigmas: positive("funnel_outer_sigmas")?,
+                unit_cv: positive("funnel_unit_cv")?,
+                min_peers: positive("best_quartile_min_peers")?,
+            },
+            equity: EquityParameters {
+                qale: by_quintile("qale_q")?,
+                opportunity_cost: by_quintile("opportunity_cost_share_q")?,
+                atkinson_epsilon: positive("atkinson_epsilon")?,
+                kolm_alpha: positive("kolm_alpha")?,
+            },
         })
     }
 
@@ -338,6 +358,35 @@ pub struct Thresholds {
     pub step: PoundsPerQaly,
 }
 
+/// By what a unit cost is called out of the ordinary.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BenchmarkParameters {
+    /// A line at so many times the national mean is a query.
+    pub query_ratio: f64,
+    /// Inner funnel limit, standard errors.
+    pub inner_sigmas: f64,
+    /// Outer funnel limit, standard errors.
+    pub outer_sigmas: f64,
+    /// Coefficient of variation of one unit of work within a currency.
+    pub unit_cv: f64,
+    /// Fewest other providers for a best quartile.
+    pub min_peers: f64,
+}
+
+/// Health and its opportunity cost by deprivation quintile, most deprived first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EquityParameters {
+    /// Quality-adjusted life expectancy at birth.
+    pub qale: [f64; 5],
+    /// Shares of the health forgone elsewhere; they need not sum to 1 exactly as written and are
+    /// taken in proportion.
+    pub opportunity_cost: [f64; 5],
+    /// ε of the Atkinson weights.
+    pub atkinson_epsilon: f64,
+    /// α of the Kolm weights.
+    pub kolm_alpha: f64,
+}
+
 /// Every dated number that a run of one year needs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct YearParameters {
@@ -389,6 +438,10 @@ pub struct YearParameters {
     pub low_value_min_completeness: f64,
     /// What weighs £ against WTE in the cheapest relaxation.
     pub relaxation_gbp_per_wte: f64,
+    /// By what a unit cost is called out of the ordinary.
+    pub benchmark: BenchmarkParameters,
+    /// Health by deprivation quintile.
+    pub equity: EquityParameters,
 }
 
 /// The number of a grade in a list by grade.

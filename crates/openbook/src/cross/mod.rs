@@ -8,6 +8,7 @@ use crate::bridge;
 use crate::problem::{Problem, Report, Severity};
 use crate::rows::PoolScope;
 
+mod compare;
 mod plan;
 mod references;
 
@@ -29,6 +30,7 @@ pub fn check(book: &Book, partial: &BTreeSet<String>, report: &mut Report) {
     outcomes(book, report);
     elasticities(book, report);
     plan::check(book, report);
+    compare::check(book, partial, report);
     if whole("workforce") && whole("providers") {
         staff_pools(book, report);
     }

@@ -5,7 +5,9 @@ use quantities::{Activity, FinYear, Pence, PlaceCode, PoolId, ProviderCode, Serv
 
 use crate::table::Row;
 
+mod compare;
 mod plan;
+pub use compare::{MarketForces, NeedStream, NeedWeight, OutlierReview, ServicePlace};
 pub use plan::{BridgeLine, Contract, Pathway};
 
 /// A typed row of one table.
@@ -520,6 +522,8 @@ pub struct Population {
     pub quintile: u8,
     /// People.
     pub people: f64,
+    /// People weighted for need of all care together.
+    pub weighted: f64,
 }
 
 impl FromRow for Population {
@@ -530,6 +534,7 @@ impl FromRow for Population {
             place: row.text("place_code")?.parse().ok()?,
             quintile: (1..=5).find(|known| (f64::from(*known) - quintile).abs() < 1e-9)?,
             people: row.number("population")?,
+            weighted: row.number("weighted_population")?,
         })
     }
 }
