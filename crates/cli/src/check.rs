@@ -25,7 +25,7 @@ struct Found {
 }
 
 pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
-    let catalogue = inputs::catalogue(models)?;
+    let catalogue = inputs::catalogue_for(models, &args.path)?;
     let today = args.today.as_deref().map(parse_day).transpose()?;
     let mut found = if args.path.is_dir() {
         no_bad_rows(args)?;

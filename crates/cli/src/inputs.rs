@@ -18,6 +18,15 @@ pub fn catalogue(models: Option<&Path>) -> Result<Catalogue, Stop> {
     .map_err(Stop::cannot_run)
 }
 
+/// The same, with the national schedule that lies beside a book's tables in place of the means
+/// built in.
+pub fn catalogue_for(models: Option<&Path>, book: &Path) -> Result<Catalogue, Stop> {
+    let mut catalogue = catalogue(models)?;
+    let unit_costs = &mut catalogue.instruments.unit_costs;
+    *unit_costs = unit_costs.in_folder(book).map_err(Stop::cannot_run)?;
+    Ok(catalogue)
+}
+
 /// A file's text.
 pub fn text(path: &Path) -> Result<String, Stop> {
     fs::read_to_string(path)
@@ -97,7 +106,7 @@ pub struct RunFiles<'a> {
 
 /// The case that a run is made of.
 pub fn case(models: Option<&Path>, files: &RunFiles<'_>) -> Result<Case, Stop> {
-    let catalogue = catalogue(models)?;
+    let catalogue = catalogue_for(models, files.folder)?;
     let mut scenario = scenario(files.scenario)?;
     if let Some(seconds) = files.time_limit {
         if !(0.001..=86_400.0).contains(&seconds) {

@@ -11,7 +11,7 @@ use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
 
 pub fn run(models: Option<&Path>, args: &ValueArgs) -> Ended {
-    let catalogue = inputs::catalogue(models)?;
+    let catalogue = inputs::catalogue_for(models, &args.folder)?;
     let parameters = inputs::parameters(&catalogue, args.params.as_deref())?;
     let (book, _) = inputs::book(&catalogue, &args.folder)?;
     let year = book

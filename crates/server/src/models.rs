@@ -69,7 +69,8 @@ impl Catalogue {
         Self::read(&files)
     }
 
-    /// The definitions of a folder laid out like `models/`.
+    /// The definitions of a folder laid out like `models/`. The national schedule as its import
+    /// writes it (`value/NATIONAL_UNIT_COSTS.csv`) takes the place of `value/unit_costs.toml`.
     ///
     /// # Errors
     /// When a file is missing or not of the expected shape.
@@ -87,7 +88,12 @@ impl Catalogue {
                 }
             }
         }
-        Self::read(&files)
+        let mut found = Self::read(&files)?;
+        let unit_costs = &mut found.instruments.unit_costs;
+        *unit_costs = unit_costs
+            .in_folder(&folder.join("value"))
+            .map_err(|error| CatalogueError::Malformed(error.to_string()))?;
+        Ok(found)
     }
 
     fn read(files: &Files) -> Result<Self, CatalogueError> {

@@ -90,6 +90,9 @@ pub struct DepartmentDefinition {
     pub name: String,
     /// Codes of `models/uploads/codes.toml`.
     pub points_of_delivery: Vec<String>,
+    /// Currencies that are not compared: they say that none was recorded.
+    #[serde(default)]
+    pub except: Vec<String>,
 }
 
 /// The national mean of one point of delivery and currency.

@@ -101,7 +101,7 @@ impl UnitCosts {
             if !(mean_gbp.is_finite() && mean_gbp > 0.0) {
                 return Err(ScheduleError::Mean { row });
             }
-            for point_of_delivery in self.points_of(&line.department) {
+            for point_of_delivery in self.points_of(&line.department, &line.currency_code) {
                 let label = line.description.clone();
                 let mean = NationalMean { label, mean_gbp, covers: None };
                 let of_point = by_work.entry(point_of_delivery.clone()).or_default();
@@ -137,15 +137,19 @@ impl UnitCosts {
     /// As [`Self::with_schedule`], and when the file is there and cannot be opened.
     pub fn in_folder(&self, folder: &Path) -> Result<Self, ScheduleError> {
         let path = folder.join(SCHEDULE_FILE);
+        if !path.is_file() {
+            return Ok(self.clone());
+        }
         match File::open(&path) {
             Ok(file) => self.with_schedule(io::BufReader::new(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(self.clone()),
             Err(source) => Err(ScheduleError::Open { path, source }),
         }
     }
 
-    fn points_of(&self, department: &str) -> &[String] {
+    fn points_of(&self, department: &str, currency: &str) -> &[String] {
         let known = self.departments.iter().find(|known| known.name == department);
-        known.map_or(&[], |known| &known.points_of_delivery)
+        known
+            .filter(|known| !known.except.iter().any(|code| code == currency))
+            .map_or(&[], |known| &known.points_of_delivery)
     }
 }
