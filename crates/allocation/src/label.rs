@@ -107,7 +107,7 @@ fn tested(case: &Case, evidence: &Evidence<'_>) -> (Label, String) {
         tests.iter().filter(|test| test.holds).map(|test| test.found.as_str()).collect();
     let unit_cost = match evidence.value.unit_cost_ratio {
         Some(ratio) => {
-            let dear = dear_at_national(case, evidence.value, ratio);
+            let dear = dear_at_national(case, evidence.value);
             if failed.is_empty() && !dear {
                 return (
                     Label::Costly,
@@ -136,8 +136,9 @@ fn tested(case: &Case, evidence: &Evidence<'_>) -> (Label, String) {
 }
 
 /// Whether the last pound would still cost more than the threshold at the national unit cost.
-fn dear_at_national(case: &Case, value: &ServiceValue, ratio: f64) -> bool {
-    value.marginal().is_none_or(|price| price.get() / ratio > case.values.threshold.get())
+fn dear_at_national(case: &Case, value: &ServiceValue) -> bool {
+    let price = value.marginal_at_national();
+    price.is_none_or(|price| price.get() > case.values.threshold.get())
 }
 
 fn tests(case: &Case, evidence: &Evidence<'_>) -> Vec<Test> {

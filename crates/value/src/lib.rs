@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+pub mod benchmark;
 pub mod distributions;
 pub mod draws;
 pub mod elasticity;
+pub mod equity;
 pub mod flips;
 pub mod information;
 pub mod instruments;
 pub mod method;
+pub mod need;
 pub mod outcome;
 mod parallel;
 pub mod parameters;
@@ -20,6 +23,7 @@ pub mod shrinkage;
 pub mod table;
 pub mod talking_therapies;
 pub mod uncertainty;
+pub mod words;
 
 pub use draws::Draws;
 pub use elasticity::{Elasticity, ElasticitySource};

@@ -269,8 +269,6 @@ impl Parameters {
             relaxation_gbp_per_wte: positive("relaxation_gbp_per_wte")?,
             benchmark: BenchmarkParameters {
                 query_ratio: positive("unit_cost_query_ratio")?,
-                inner_sigmas: positive("funnel_inner_sigmas")?,
-                outer_sigmas: positive("funnel_outer_sigmas")?,
                 unit_cv: positive("funnel_unit_cv")?,
                 min_peers: positive("best_quartile_min_peers")?,
             },
@@ -363,10 +361,6 @@ pub struct Thresholds {
 pub struct BenchmarkParameters {
     /// A line at so many times the national mean is a query.
     pub query_ratio: f64,
-    /// Inner funnel limit, standard errors.
-    pub inner_sigmas: f64,
-    /// Outer funnel limit, standard errors.
-    pub outer_sigmas: f64,
     /// Coefficient of variation of one unit of work within a currency.
     pub unit_cv: f64,
     /// Fewest other providers for a best quartile.

@@ -1,6 +1,6 @@
 //! JSON Schemas of the files in `models/` that an analyst writes by hand.
 
-use openbook::unit_cost::UnitCosts;
+use openbook::unit_cost::UnitCostsDefinition;
 use schemars::{Schema, schema_for};
 
 use crate::instruments::{MappingsFile, MeasuresFile, ValueSetsFile};
@@ -16,6 +16,6 @@ pub fn schemas() -> [(&'static str, Schema); 6] {
         ("value/mappings.toml", schema_for!(MappingsFile)),
         ("value/measures.toml", schema_for!(MeasuresFile)),
         ("method.toml", schema_for!(MethodDefinition)),
-        ("value/unit_costs.toml", schema_for!(UnitCosts)),
+        ("value/unit_costs.toml", schema_for!(UnitCostsDefinition)),
     ]
 }

@@ -156,6 +156,27 @@ impl ServiceValue {
         PoundsPerQaly::of(self.curve_spend, self.health? * elasticity)
     }
 
+    /// Cost per QALY of the last pound were its unit cost `ratio` times less.
+    #[must_use]
+    pub fn marginal_at(&self, ratio: f64) -> Option<PoundsPerQaly> {
+        let price = self.marginal()?.get() / ratio;
+        price.is_finite().then(|| PoundsPerQaly::new(price))
+    }
+
+    /// Cost per QALY of the last pound at the national mean unit cost.
+    #[must_use]
+    pub fn marginal_at_national(&self) -> Option<PoundsPerQaly> {
+        self.marginal_at(self.unit_cost_ratio?)
+    }
+
+    /// Whether its last pound costs more per QALY than the threshold at its own unit cost, and not
+    /// at one `ratio` times less: mend productivity first.
+    #[must_use]
+    pub fn is_costly(&self, ratio: f64, threshold: PoundsPerQaly) -> bool {
+        let dear = |price: Option<PoundsPerQaly>| price.map(|it| it.get() > threshold.get());
+        dear(self.marginal()) == Some(true) && dear(self.marginal_at(ratio)) == Some(false)
+    }
+
     /// Health gained less the health its money would buy elsewhere at the threshold.
     #[must_use]
     pub fn net_health_benefit(&self, threshold: PoundsPerQaly) -> Option<Qaly> {

@@ -41,11 +41,10 @@ impl std::fmt::Display for Work {
 pub const SCHEDULE_FILE: &str = "NATIONAL_UNIT_COSTS.csv";
 
 /// National mean unit costs, from `models/value/unit_costs.toml` or the national schedule.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "UnitCostsDefinition")]
 pub struct UnitCosts {
     /// The financial year they are of.
-    #[schemars(with = "String")]
     pub fin_year: FinYear,
     /// Where they are published.
     pub reference: String,

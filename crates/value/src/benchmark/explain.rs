@@ -1,0 +1,186 @@
+//! Is it different? Why? What can we do? Answered in sentences from the figures.
+
+use jiff::civil::Date;
+use openbook::Book;
+
+use super::basis::Basis;
+use super::{Comparison, LineBenchmark, Mix, Standing, review_of};
+use crate::words::{percent, pounds};
+
+/// The three questions, answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Questions {
+    /// Is it different?
+    pub different: String,
+    /// Why?
+    pub why: String,
+    /// What can we do?
+    pub what_to_do: String,
+}
+
+/// How many resource groups are named.
+const NAMED: usize = 3;
+
+impl<B: Basis> LineBenchmark<B> {
+    /// The three questions, answered from the figures and the board's review in date on a day.
+    #[must_use]
+    pub fn questions(&self, book: &Book, today: Date) -> Questions {
+        let Some(main) = self.main() else {
+            let reason = self.reason.as_deref().unwrap_or("it has no work to compare");
+            return Questions {
+                different: format!("Nobody can tell: {reason}."),
+                why: "There is nothing to explain until it can be compared.".to_owned(),
+                what_to_do: "Count its work in national currencies, so that it can be compared."
+                    .to_owned(),
+            };
+        };
+        Questions {
+            different: self.different(main),
+            why: self.why(main, book, today),
+            what_to_do: self.what_to_do(main),
+        }
+    }
+
+    fn different(&self, main: &Comparison) -> String {
+        let ratio = main.ratio();
+        let reference = if self.national.is_some() {
+            "the national mean of the same currencies"
+        } else {
+            "the mean of the other providers that do the same"
+        };
+        let (low, high) = main.funnel.outer();
+        let standing = match main.standing {
+            Standing::Within => "No: chance and the way costs were found explain as much",
+            Standing::Beyond2Sigma => "Perhaps: it lies beyond two standard errors",
+            Standing::Beyond3Sigma => "Yes: it lies beyond three standard errors",
+            Standing::Query => {
+                "Query this line: so far out, a count or a cost is more likely wrong than the \
+                 service dear"
+            }
+        };
+        let mut text = format!(
+            "{standing}. Its work costs {} where it would cost {} at {reference}: {ratio:.2} times \
+             (three standard errors: {low:.2} to {high:.2}).",
+            pounds(main.own_gbp),
+            pounds(main.expected_gbp)
+        );
+        if let Some(peers) = self.peers.as_ref().filter(|_| self.national.is_some()) {
+            text.push_str(&format!(
+                " Against {} it is {:.2} times.",
+                providers(peers.providers),
+                peers.ratio()
+            ));
+        }
+        if main.covered < 0.995 {
+            text.push_str(&format!(" {} of its cost is compared.", percent(main.covered)));
+        }
+        text
+    }
+
+    fn why(&self, main: &Comparison, book: &Book, today: Date) -> String {
+        if main.standing == Standing::Within {
+            return "There is no difference that needs a reason.".to_owned();
+        }
+        let mut text = self.by_group(main);
+        if let [first, _, ..] = main.by_work.as_slice() {
+            text.push_str(&format!(
+                " Of its kinds of work {} differs most: {} each against {}.",
+                first.work,
+                pounds(first.own_unit_gbp),
+                pounds(first.reference_unit_gbp)
+            ));
+        }
+        if main.coarse > 0.5 {
+            text.push_str(
+                " The mean is one over several currencies, so harder cases may explain part of it.",
+            );
+        }
+        match review_of(book, &self.service, today) {
+            Some(review) => text.push_str(&format!(
+                " The board's review of {}: {} ({}; to be looked at again by {}).",
+                review.reviewed_on, review.reason, review.reviewer, review.review_by
+            )),
+            None => text.push_str(" No review that is in date gives a reason."),
+        }
+        text
+    }
+
+    fn by_group(&self, main: &Comparison) -> String {
+        let more = main.difference_gbp() > 0.0;
+        let same: Vec<String> = self
+            .groups
+            .iter()
+            .filter(|group| (group.difference_gbp() > 0.0) == more)
+            .take(NAMED)
+            .map(|group| format!("{} ({})", group.group, pounds(group.difference_gbp().abs())))
+            .collect();
+        let Some(mix) = self.mix.filter(|_| !same.is_empty()) else {
+            return "Nobody else's resources can be set beside its own: ask the provider."
+                .to_owned();
+        };
+        let beside = match mix {
+            Mix::Peers => "as the other providers of the same work divide theirs",
+            Mix::PointOfDelivery => {
+                "as the other lines at its points of delivery divide theirs, for want of anybody \
+                 who does the same"
+            }
+        };
+        format!(
+            "It spends {} on {} than at the mean, divided {beside}.",
+            if more { "more" } else { "less" },
+            same.join(", ")
+        )
+    }
+
+    fn what_to_do(&self, main: &Comparison) -> String {
+        if main.standing == Standing::Query {
+            return "Check what is counted and what is charged to the line before anything is \
+                    planned on it."
+                .to_owned();
+        }
+        if !main.is_dear() {
+            let cheap = main.standing != Standing::Within;
+            let text = if cheap {
+                "It is cheaper than the mean: ask what others could learn from it, and whether all \
+                 of its cost is there."
+            } else {
+                "Nothing on this evidence: it costs about the mean."
+            };
+            let best = self.release_gbp(self.best_quartile.as_ref()).unwrap_or_default();
+            let others = self.best_quartile.as_ref().and_then(|best| best.providers);
+            return if best > 0.0 {
+                format!(
+                    "{text} Reaching the best quartile of {} would release {}.",
+                    providers(others),
+                    pounds(best)
+                )
+            } else {
+                text.to_owned()
+            };
+        }
+        let mean = self.release_gbp(Some(main)).unwrap_or_default();
+        let mut text =
+            format!("Reaching the mean would release {} of this board's spend", pounds(mean));
+        match (&self.best_quartile, self.release_gbp(self.best_quartile.as_ref())) {
+            (Some(best), Some(release)) => text.push_str(&format!(
+                ", the best quartile of {} {}",
+                providers(best.providers),
+                pounds(release)
+            )),
+            _ => text.push_str("; too few others do the same for a best quartile"),
+        }
+        text.push_str(&format!(
+            ". {} of its cost is not fixed: the rest releases capacity, not cash.",
+            percent(self.not_fixed)
+        ));
+        text
+    }
+}
+
+fn providers(count: Option<usize>) -> String {
+    match count {
+        Some(1) => "one other provider".to_owned(),
+        Some(count) => format!("{count} other providers"),
+        None => "others".to_owned(),
+    }
+}
