@@ -197,7 +197,7 @@ fn what_the_board_compares_with_must_hang_together() {
             "service.unknown",
         ),
         ("service_places", format!("{PLACES}R1,A,P,0.6\nR1,A,Q,0.5\n"), "place.share_sum"),
-        ("service_places", format!("{PLACES}R1,A,Z,0.6\n"), "reference.unknown"),
+        ("service_places", format!("{PLACES}R1,A,Z,0.6\n"), "place.unknown"),
         ("need_weights", format!("{WEIGHTS}Z,community,5,formula\n"), "reference.unknown"),
         (
             "market_forces",

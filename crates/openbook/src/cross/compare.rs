@@ -11,6 +11,9 @@ use crate::rows::NeedStream;
 pub fn check(book: &Book, partial: &BTreeSet<String>, report: &mut Report) {
     outlier_reviews(book, report);
     service_places(book, report);
+    if !partial.contains("population") {
+        known_places(book, report);
+    }
     if !["need_weights", "population"].iter().any(|table| partial.contains(*table)) {
         need_weights(book, report);
     }
@@ -49,6 +52,26 @@ fn service_places(book: &Book, report: &mut Report) {
                     .in_column("work_share"),
             );
         }
+    }
+}
+
+/// Providers name the places of the board's population table, where the board has handed one in.
+fn known_places(book: &Book, report: &mut Report) {
+    let known: BTreeSet<&PlaceCode> = book.population.iter().map(|row| &row.place).collect();
+    if known.is_empty() {
+        return;
+    }
+    for row in book.service_places.iter().filter(|row| !known.contains(&row.place)) {
+        let hint = crate::did_you_mean(row.place.as_str(), known.iter().map(|code| code.as_str()));
+        let message = format!(
+            "there is no place \"{}\" in population.csv{hint}; correct the code, or leave the \
+             row out where it stands for elsewhere",
+            row.place
+        );
+        report.push(
+            Problem::of_row("service_places", row.line, "place.unknown", message)
+                .in_column("place_code"),
+        );
     }
 }
 
