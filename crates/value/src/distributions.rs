@@ -22,7 +22,7 @@ impl Beta {
     pub fn of_moments(mean: f64, se: f64) -> Option<Self> {
         let sure = mean * (1.0 - mean) / (se * se) - 1.0;
         let possible = mean > 0.0 && mean < 1.0 && se > 0.0 && sure > 0.0 && sure.is_finite();
-        possible.then(|| Self { alpha: mean * sure, beta: (1.0 - mean) * sure })
+        possible.then_some(Self { alpha: mean * sure, beta: (1.0 - mean) * sure })
     }
 
     /// The quantile at a normal deviate: x with P(X ≤ x) = Φ(z), to twelve figures.

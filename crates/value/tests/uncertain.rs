@@ -316,12 +316,12 @@ fn perfect_information_about_a_normal_gain_is_worth_its_expected_loss() {
     let gain_only = Of { spend: 1.6, gain_se: 0.06, elasticity_se: 0.0, cost_cv: 0.0, ..PLAIN };
     let parameters =
         YearParameters { duration_cv: [0.0; 5], counterfactual_se: [0.0; 5], ..parameters() };
-    let table = table(vec![line("A", gain_only)], &parameters, 200_000);
+    let table = table(vec![line("A", gain_only)], &parameters, 60_000);
     let found = information::of(&parameters, &table);
     // A tenth of the spend: 0.1 (0.5 · 1000 · gain − 1.6e6 / 15,000).
     let mean = 0.1 * (0.5 * 200.0 - 1.6e6 / 15_000.0);
     let wanted = unit_loss(mean, 0.1 * 0.5 * 1_000.0 * 0.06);
-    assert!((found.all.qaly.get() / wanted - 1.0).abs() < 0.02, "{:?} {wanted}", found.all);
+    assert!((found.all.qaly.get() / wanted - 1.0).abs() < 0.04, "{:?} {wanted}", found.all);
     let one = found.figures.first().expect("a figure");
     assert_eq!(
         (one.figure, found.lines.first().map(|line| line.keep)),
@@ -341,7 +341,7 @@ fn by_bins(figure: &[f64], benefit: &[f64]) -> f64 {
             / f64::from(u32::try_from(list.len()).expect("few"))
     };
     let all = mean(&pairs).max(0.0);
-    let bins: Vec<f64> = pairs.chunks(1_000).map(|bin| mean(bin).max(0.0)).collect();
+    let bins: Vec<f64> = pairs.chunks(500).map(|bin| mean(bin).max(0.0)).collect();
     bins.iter().sum::<f64>() / f64::from(u32::try_from(bins.len()).expect("few")) - all
 }
 
@@ -350,7 +350,7 @@ fn what_one_figure_is_worth_agrees_with_the_estimator_over_the_draws() {
     let parameters = parameters();
     let even = Of { spend: 1.5, gain_se: 0.06, elasticity_se: 0.2, ..PLAIN };
     let table =
-        table(vec![line("A", even), line("B", Of { spend: 1.3, ..even })], &parameters, 100_000);
+        table(vec![line("A", even), line("B", Of { spend: 1.3, ..even })], &parameters, 40_000);
     let found = information::of(&parameters, &table);
     let drawn = table.draws.line(0).expect("draws");
     let benefit: Vec<f64> = drawn
