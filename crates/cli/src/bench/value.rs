@@ -126,6 +126,7 @@ impl Made {
             mapping: (*self.lines.mapped.get(at)? > 0).then(|| "MADE".to_owned()),
             patients,
             per_patient: Qaly::new(gain),
+            otherwise: Vec::new(),
             per_patient_se: Qaly::new(of(&self.lines.gain_se)?),
             duration_years: of(&self.lines.years),
             decay_per_year: 0.0,

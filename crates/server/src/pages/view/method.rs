@@ -95,7 +95,7 @@ impl MethodView {
     /// The page of one edition.
     pub fn new(edition: u64, method: &MethodJson) -> Self {
         let missing = method.missing.iter().map(|it| {
-            row(&sentence_case(&it.reason), sector_label(&it.sector).into(), it.lines, it.spend_gbp)
+            row(&sentence_case(&it.reason), sector_label(&it.sector), it.lines, it.spend_gbp)
         });
         let elasticities = method.elasticities.iter().map(|it| {
             let origin = sentence_case(&elasticity_source(&it.origin));
