@@ -4,11 +4,8 @@ use quantities::{Millions, Pence};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use value::method::MethodStatement;
 use value::outcome::ValuedOutcome;
-use value::{ServiceValue, ValueTable};
-
-use crate::method::MethodJson;
+use value::{LineUncertainty, ServiceValue, ValueTable};
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.value/1";
@@ -33,9 +30,6 @@ pub struct ValueJson {
     pub parity: Vec<ParityJson>,
     /// What a reader must know of the book.
     pub notes: Vec<String>,
-    /// What the figures rest on.
-    #[serde(default)]
-    pub method: Option<MethodJson>,
 }
 
 /// One service line. `null` where not assessable, never 0.
@@ -64,16 +58,43 @@ pub struct ServiceValueJson {
     pub qaly_high: Option<f64>,
     /// Average cost per QALY.
     pub average_gbp_per_qaly: Option<f64>,
+    /// 2.5th percentile of the average cost per QALY.
+    pub average_low_gbp_per_qaly: Option<f64>,
+    /// 97.5th percentile; absent where health may be nil.
+    pub average_high_gbp_per_qaly: Option<f64>,
     /// Cost per QALY of the last pound.
     pub marginal_gbp_per_qaly: Option<f64>,
     /// 2.5th percentile of the marginal cost per QALY.
     pub marginal_low_gbp_per_qaly: Option<f64>,
     /// 97.5th percentile; absent where health may be nil.
     pub marginal_high_gbp_per_qaly: Option<f64>,
+    /// Health gained for each £1,000 of the valued spend, QALY.
+    pub qaly_per_thousand_gbp: Option<f64>,
+    /// 2.5th percentile.
+    pub qaly_per_thousand_gbp_low: Option<f64>,
+    /// 97.5th percentile.
+    pub qaly_per_thousand_gbp_high: Option<f64>,
     /// Health gained less health the money would buy elsewhere.
     pub net_health_benefit_qaly: Option<f64>,
+    /// 2.5th percentile.
+    pub net_health_benefit_low_qaly: Option<f64>,
+    /// 97.5th percentile.
+    pub net_health_benefit_high_qaly: Option<f64>,
     /// Share of draws in which the whole service costs less per QALY than the threshold.
     pub prob_cost_effective: Option<f64>,
+    /// Share of draws in which the last pound costs more per QALY than the threshold.
+    pub prob_low_value: Option<f64>,
+    /// Place by the cost per QALY of the last pound, 1 the cheapest.
+    pub rank: Option<u32>,
+    /// Place in ordering lists: by the cost per QALY of the last pound drawn toward comparable
+    /// lines as far as it is uncertain.
+    pub order: Option<u32>,
+    /// 2.5th percentile of that place, rounded outwards.
+    pub order_low: Option<u32>,
+    /// 97.5th percentile, rounded outwards.
+    pub order_high: Option<u32>,
+    /// The cost per QALY of the last pound that orders lists. Plans use the raw one.
+    pub order_marginal_gbp_per_qaly: Option<f64>,
     /// Elasticity of health to spend.
     pub elasticity: Option<f64>,
     /// `elicited`, `given`, `anchored` or `default`.
@@ -156,25 +177,32 @@ impl From<&ValueTable> for ValueJson {
             value_set: table.value_set.clone(),
             threshold_gbp_per_qaly: table.threshold.get(),
             book_marginal_gbp_per_qaly: table.book_marginal().map(|price| price.get()),
-            services: table.services.iter().map(|service| of_service(table, service)).collect(),
+            services: table
+                .services
+                .iter()
+                .enumerate()
+                .map(|(at, service)| {
+                    let told = table.uncertainty.lines.get(at).and_then(Option::as_ref);
+                    of_service(table, service, told)
+                })
+                .collect(),
             parity: parity(table),
             notes: table.notes.clone(),
-            method: None,
         }
     }
 }
 
-impl ValueJson {
-    /// With what the figures rest on.
-    #[must_use]
-    pub fn with_method(self, method: MethodStatement) -> Self {
-        Self { method: Some(method.into()), ..self }
-    }
-}
-
-fn of_service(table: &ValueTable, service: &ServiceValue) -> ServiceValueJson {
+/// A service line with what the draws told of it, where they told anything.
+fn of_service(
+    table: &ValueTable,
+    service: &ServiceValue,
+    told: Option<&LineUncertainty>,
+) -> ServiceValueJson {
     let finite = |number: f64| number.is_finite().then_some(number);
+    let place = |place: usize| u32::try_from(place).ok();
     let elasticity = service.elasticity.as_ref();
+    let shrunk = told.and_then(|told| told.shrunk.as_ref());
+    let per_thousand = |price: f64| finite(1e3 / price);
     ServiceValueJson {
         service: service.key.to_string(),
         name: service.name.clone(),
@@ -186,6 +214,8 @@ fn of_service(table: &ValueTable, service: &ServiceValue) -> ServiceValueJson {
         qaly_low: service.health_interval.map(|interval| interval.low),
         qaly_high: service.health_interval.map(|interval| interval.high),
         average_gbp_per_qaly: service.average().map(|price| price.get()),
+        average_low_gbp_per_qaly: told.and_then(|told| finite(told.average.low)),
+        average_high_gbp_per_qaly: told.and_then(|told| finite(told.average.high)),
         marginal_gbp_per_qaly: service.marginal().map(|price| price.get()),
         marginal_low_gbp_per_qaly: service
             .marginal_interval
@@ -193,10 +223,21 @@ fn of_service(table: &ValueTable, service: &ServiceValue) -> ServiceValueJson {
         marginal_high_gbp_per_qaly: service
             .marginal_interval
             .and_then(|interval| finite(interval.high)),
+        qaly_per_thousand_gbp: service.average().and_then(|price| per_thousand(price.get())),
+        qaly_per_thousand_gbp_low: told.and_then(|told| per_thousand(told.average.high)),
+        qaly_per_thousand_gbp_high: told.and_then(|told| per_thousand(told.average.low)),
         net_health_benefit_qaly: service
             .net_health_benefit(table.threshold)
             .map(|benefit| benefit.get()),
+        net_health_benefit_low_qaly: told.map(|told| told.net_health_benefit.low),
+        net_health_benefit_high_qaly: told.map(|told| told.net_health_benefit.high),
         prob_cost_effective: service.prob_cost_effective,
+        prob_low_value: service.prob_low_value,
+        rank: told.and_then(|told| place(told.rank)),
+        order: shrunk.and_then(|shrunk| place(shrunk.rank)),
+        order_low: shrunk.and_then(|shrunk| place(shrunk.rank_interval.low)),
+        order_high: shrunk.and_then(|shrunk| place(shrunk.rank_interval.high)),
+        order_marginal_gbp_per_qaly: shrunk.map(|shrunk| shrunk.marginal.get()),
         elasticity: elasticity.map(|elasticity| elasticity.mean),
         elasticity_source: elasticity.map(|elasticity| elasticity.origin.as_str().to_owned()),
         evidence_grade: service.grade.map(|grade| grade.as_str().to_owned()),
