@@ -9,6 +9,8 @@ use value::benchmark::{
     Basis, BenchmarkTable, Comparison, LineBenchmark, Productivity, ProductivityLine, review_of,
 };
 
+use crate::evidence::is_of;
+
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.benchmark/1";
 
@@ -309,5 +311,14 @@ fn to_mend(line: &ProductivityLine) -> ProductivityLineJson {
         costly: line.costly,
         release_at_mean_gbp: line.release_at_mean_gbp,
         release_at_best_quartile_gbp: line.release_at_best_quartile_gbp,
+    }
+}
+
+impl BenchmarkJson {
+    /// Leaves one provider's lines.
+    pub fn keep_own(&mut self, own: &str) {
+        self.lines.retain(|line| is_of(own, &line.service));
+        self.unreviewed.retain(|line| is_of(own, line));
+        self.productivity.lines.retain(|line| is_of(own, &line.service));
     }
 }

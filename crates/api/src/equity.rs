@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use value::equity::{Aversion, Distribution, EquityTable, Weights};
 
+use crate::evidence::is_of;
+
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.equity/1";
 
 /// Who gains, who bears what the money would have done elsewhere, and what is left.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EquityJson {
     /// Always `valuebook.equity/1`.
@@ -39,7 +41,7 @@ pub struct EquityJson {
 }
 
 /// QALY a year by fifth, most deprived first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DistributionJson {
     /// Health gained.
@@ -132,5 +134,35 @@ impl From<&EquityTable> for EquityJson {
                 .collect(),
             notes: table.notes.clone(),
         }
+    }
+}
+
+impl EquityJson {
+    /// Leaves one provider's lines, and as sums what they come to.
+    pub fn keep_own(&mut self, own: &str) {
+        self.services.retain(|line| is_of(own, &line.service));
+        let mut health = DistributionJson::default();
+        for line in &self.services {
+            let of = &line.health;
+            add(&mut health.gain_qaly, &of.gain_qaly);
+            add(&mut health.opportunity_cost_qaly, &of.opportunity_cost_qaly);
+            add(&mut health.net_qaly, &of.net_qaly);
+            health.net_total_qaly += of.net_total_qaly;
+        }
+        let weighted = self.services.iter().map(|line| line.weighted_net_qaly).sum();
+        *self = Self {
+            schema: std::mem::take(&mut self.schema),
+            health,
+            weights: self.weights.take(),
+            weighted_net_qaly: weighted,
+            services: std::mem::take(&mut self.services),
+            ..Self::default()
+        };
+    }
+}
+
+fn add(to: &mut [f64; 5], more: &[f64; 5]) {
+    for (to, more) in to.iter_mut().zip(more) {
+        *to += more;
     }
 }

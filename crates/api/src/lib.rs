@@ -4,6 +4,7 @@ pub mod benchmark;
 pub mod check;
 pub mod dispute;
 pub mod equity;
+pub mod evidence;
 pub mod method;
 pub mod need;
 pub mod result;

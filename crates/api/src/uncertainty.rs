@@ -8,6 +8,8 @@ use value::information::{FigureWorth, Information, Subject, Worth};
 use value::uncertainty::RankInterval;
 use value::{Interval, LineUncertainty, ServiceValue, ValueTable};
 
+use crate::evidence::is_of;
+
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.uncertainty/1";
 
@@ -251,6 +253,36 @@ impl UncertaintyJson {
                 .collect(),
             information: information.into(),
             flips: flips.iter().map(FlipsJson::from).collect(),
+        }
+    }
+}
+
+impl UncertaintyJson {
+    /// Leaves one provider's lines. What is worth knowing of all, and of sources that lines of
+    /// several share, stays; it names no line.
+    pub fn keep_own(&mut self, own: &str) {
+        self.services.retain(|line| is_of(own, &line.service));
+        self.flips.retain(|line| is_of(own, &line.service));
+        for line in &mut self.flips {
+            line.forget_neighbours();
+        }
+        self.information.services.retain(|line| is_of(own, &line.service));
+        let own = |figure: &FigureWorthJson| {
+            figure.service.as_deref().is_none_or(|service| is_of(own, service))
+        };
+        self.information.figures.retain(own);
+    }
+}
+
+impl FlipsJson {
+    /// Without where the line would pass its neighbours, which may be others' lines.
+    fn forget_neighbours(&mut self) {
+        let cohorts = self.cohorts.iter_mut().flat_map(|cohort| {
+            cohort.duration_years.iter_mut().chain(&mut cohort.counterfactual_fraction)
+        });
+        for flip in cohorts.chain([&mut self.elasticity]) {
+            flip.passes_the_cheaper = None;
+            flip.falls_behind_the_dearer = None;
         }
     }
 }

@@ -33,7 +33,7 @@ pub struct ValueJson {
 }
 
 /// One service line. `null` where not assessable, never 0.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceValueJson {
     /// `provider/service`.
@@ -189,6 +189,29 @@ impl From<&ValueTable> for ValueJson {
             parity: parity(table),
             notes: table.notes.clone(),
         }
+    }
+}
+
+impl ServiceValueJson {
+    /// Leaves what providers share of a line with each other: its spend, health and average cost,
+    /// and how good its evidence is; none of its doubt, margin or outcomes.
+    pub fn keep_shared(&mut self) {
+        let whole = std::mem::take(self);
+        *self = Self {
+            service: whole.service,
+            name: whole.name,
+            provider: whole.provider,
+            sector: whole.sector,
+            spend_gbp: whole.spend_gbp,
+            valued_spend_gbp: whole.valued_spend_gbp,
+            qaly: whole.qaly,
+            average_gbp_per_qaly: whole.average_gbp_per_qaly,
+            qaly_per_thousand_gbp: whole.qaly_per_thousand_gbp,
+            evidence_grade: whole.evidence_grade,
+            assessable: whole.assessable,
+            reason: whole.reason,
+            ..Self::default()
+        };
     }
 }
 

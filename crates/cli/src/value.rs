@@ -1,6 +1,5 @@
 //! `valuebook value`.
 
-use ::value::method::MethodStatement;
 use ::value::{ValueOptions, ValueTable};
 use api::value::{ServiceValueJson, ValueJson};
 use std::path::Path;
@@ -21,9 +20,7 @@ pub fn run(models: Option<&Path>, args: &ValueArgs) -> Ended {
     let options = ValueOptions::plain(year);
     let table = ValueTable::of(&book, &catalogue.instruments, &in_force, &options)
         .map_err(Stop::refused)?;
-    let method =
-        MethodStatement::of(&table, &catalogue.instruments, &parameters, &catalogue.method);
-    let json = ValueJson::from(&table).with_method(method);
+    let json = ValueJson::from(&table);
     match args.format {
         Format::Json => text::print(&text::json(&json)?),
         Format::Csv => text::print(&csv(&json)),

@@ -1,5 +1,7 @@
 //! Threads that lease jobs of all Boards, one at a time each.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use openbook::Report;
 use openbook::workbook::{Sheet, UnpackError};
 use quantities::Share;
@@ -173,9 +175,13 @@ fn perform(
         JobKind::CheckSubmission(id) => check(state, worker, lease, id, pulse),
         JobKind::ValueEdition(number) => {
             let parts = state.store.edition_tables(worker, *number)?;
-            let valued = engine::value(&state.catalogue, &parts)?;
-            let value =
-                EditionValue { book_sha256: valued.book_sha256, value_json: json(&valued.value)? };
+            let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+            let valued = engine::value(&state.catalogue, &parts, today)?;
+            let value = EditionValue {
+                book_sha256: valued.book_sha256,
+                value_json: json(&valued.value)?,
+                evidence_json: Some(json(&valued.evidence)?),
+            };
             Ok(state.store.finish_value(worker, lease, &value)?)
         }
         JobKind::RunScenario(id) => {

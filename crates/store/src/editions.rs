@@ -43,13 +43,15 @@ pub struct EditionPart {
     pub submission: SubmissionId,
 }
 
-/// The value table of an edition: the server's own JSON, opaque here.
+/// The value table of an edition and what stands behind it: the server's own JSON, opaque here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditionValue {
     /// The SHA-256 of the book it was computed from.
     pub book_sha256: String,
     /// The value table.
     pub value_json: String,
+    /// What stands behind it; nothing of an edition that was valued before this was kept.
+    pub evidence_json: Option<String>,
 }
 
 /// A table with its content and whose it is.
@@ -206,12 +208,20 @@ impl Store {
             .filter(editions::number.eq(to_db(number)?))
             .select(editions::number)
             .first(&mut *db)?;
-        let row: Option<(String, String)> = edition_values::table
+        let row: Option<(String, String, Option<String>)> = edition_values::table
             .filter(edition_values::edition.eq(number))
-            .select((edition_values::book_sha256, edition_values::value_json))
+            .select((
+                edition_values::book_sha256,
+                edition_values::value_json,
+                edition_values::evidence_json,
+            ))
             .first(&mut *db)
             .optional()?;
-        Ok(row.map(|(book_sha256, value_json)| EditionValue { book_sha256, value_json }))
+        Ok(row.map(|(book_sha256, value_json, evidence_json)| EditionValue {
+            book_sha256,
+            value_json,
+            evidence_json,
+        }))
     }
 
     /// Stores the value table of an edition, and ends its job.
@@ -234,6 +244,7 @@ impl Store {
                     edition_values::edition.eq(to_db(*number)?),
                     edition_values::book_sha256.eq(&value.book_sha256),
                     edition_values::value_json.eq(&value.value_json),
+                    edition_values::evidence_json.eq(&value.evidence_json),
                     edition_values::computed_at.eq(now),
                 ))
                 .execute(db)?;

@@ -1,8 +1,7 @@
 //! Publishing the book and reading its values.
 
-use api::method::MethodJson;
 use api::value::ValueJson;
-use store::{Edition, JobState, Listing, Page};
+use store::{Edition, EditionValue, JobState, Listing, Page};
 use tenancy::{Permitted, demand};
 
 use super::others::Sight;
@@ -118,26 +117,6 @@ pub fn value(
     })
 }
 
-/// What the values of an edition rest on, and its number; it names no service, so everyone who
-/// reads the book reads it whole.
-///
-/// # Errors
-/// As [`value_text`].
-pub fn method(
-    state: &AppState,
-    who: &Permitted<demand::ReadBook>,
-    edition: Option<u64>,
-) -> Result<(u64, MethodJson), Problem> {
-    let (number, text) = stored_value(state, who, edition)?;
-    let method = read(&text)?.method;
-    let method = method.ok_or_else(|| {
-        Problem::conflict(
-            "this edition was valued before method statements were kept; publish a new one",
-        )
-    })?;
-    Ok((number, method))
-}
-
 /// The whole value table of an edition, of which only what concerns everyone may be shown.
 ///
 /// # Errors
@@ -160,13 +139,27 @@ fn stored_value(
     who: &Permitted<demand::ReadBook>,
     edition: Option<u64>,
 ) -> Result<(u64, String), Problem> {
+    let (number, stored) = stored(state, who, edition)?;
+    Ok((number, stored.value_json))
+}
+
+/// What is stored of an edition, the latest unless told, and its number. Some of it concerns the
+/// Board alone.
+///
+/// # Errors
+/// As [`value_text`].
+pub(super) fn stored(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    edition: Option<u64>,
+) -> Result<(u64, EditionValue), Problem> {
     let latest = || {
         let latest = state.store.latest_edition(who)?;
         latest.ok_or_else(|| Problem::conflict("no edition has been published yet"))
     };
     let number = edition.map_or_else(latest, Ok)?;
     if let Some(value) = state.store.edition_value(who, number)? {
-        return Ok((number, value.value_json));
+        return Ok((number, value));
     }
     let job = state.store.value_status(who, number)?;
     match job.state {

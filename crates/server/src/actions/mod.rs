@@ -6,6 +6,7 @@ pub mod agreement;
 pub mod answers;
 pub mod disputes;
 pub mod editions;
+pub mod evidence;
 pub mod figures;
 pub mod others;
 pub mod releases;

@@ -151,18 +151,7 @@ impl Sight {
             value.notes.push(LEFT_OUT.to_owned());
         }
         for line in value.services.iter_mut().filter(|line| line.provider != self.own.as_str()) {
-            line.qaly_low = None;
-            line.qaly_high = None;
-            line.marginal_gbp_per_qaly = None;
-            line.marginal_low_gbp_per_qaly = None;
-            line.marginal_high_gbp_per_qaly = None;
-            line.net_health_benefit_qaly = None;
-            line.prob_cost_effective = None;
-            line.elasticity = None;
-            line.elasticity_source = None;
-            line.break_even_qaly_per_patient = None;
-            line.valued_by.clear();
-            line.left_out.clear();
+            line.keep_shared();
         }
         value
     }

@@ -62,7 +62,7 @@ fn headline(
     book: &Book,
     task: &DisputeTask<'_>,
 ) -> Result<HeadlineJson, EngineError> {
-    let value = value::of_book(catalogue, book, 0)?;
+    let value = value::undrawn(catalogue, book)?;
     let run = match task.scenario {
         None => None,
         Some(scenario) => {

@@ -1,11 +1,11 @@
 //! The figures of a submission that its owner's result hangs on most.
 
 use ::value::sensitivity::{Driver, drivers};
-use ::value::{ValueOptions, ValueTable};
 use quantities::{PoundsPerQaly, ProviderCode};
 use store::OwnedTable;
 
-use super::{EngineError, book};
+use super::value::Tabled;
+use super::{EngineError, book, value};
 use crate::models::Catalogue;
 
 /// The figures that a provider's result hangs on.
@@ -30,15 +30,9 @@ pub fn matter(
     parts: &[OwnedTable],
     owner: Option<&ProviderCode>,
 ) -> Result<Matter, EngineError> {
-    let refused = |error: &dyn std::fmt::Display| EngineError::Refused(error.to_string());
     let book = book::assembled(catalogue, parts)?;
-    let year = book.latest_cost_year().ok_or_else(|| refused(&"the book has no costs"))?;
-    let parameters =
-        catalogue.parameters.for_year(year).map_err(|error| EngineError::internal(&error))?;
     // Every figure is tried at its mean: nothing is drawn.
-    let options = ValueOptions { draws: 0, ..ValueOptions::plain(year) };
-    let table = ValueTable::of(&book, &catalogue.instruments, &parameters, &options)
-        .map_err(|error| refused(&error))?;
+    let Tabled { in_force, options, table } = value::table(catalogue, &book, 0)?;
     let is_owners = |code: &ProviderCode| owner.is_none_or(|owner| owner == code);
     let of_owner = table.services.iter().filter(|line| is_owners(line.key.provider()));
     let (assessable, not): (Vec<_>, Vec<_>) = of_owner.partition(|line| line.health.is_some());
@@ -46,9 +40,7 @@ pub fn matter(
         .providers
         .keys()
         .filter(|code| is_owners(code))
-        .flat_map(|code| {
-            drivers(&book, &catalogue.instruments, &parameters, &options, &table, code)
-        })
+        .flat_map(|code| drivers(&book, &catalogue.instruments, &in_force, &options, &table, code))
         .collect();
     found.sort_by(Driver::most_telling_first);
     Ok(Matter {

@@ -21,7 +21,7 @@ pub use release::{AskedRelease, By, ToRelease, to_release};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use standing::{Standing, standing};
-pub use value::{Valued, value};
+pub use value::{Valued, of_book, value};
 
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]

@@ -94,7 +94,7 @@ pub fn seen_if_published(
 ) -> Result<Vec<SeenLine>, EngineError> {
     let book = book::assembled(catalogue, parts)?;
     // No column of a line is drawn.
-    Ok(lines(&book, &value::of_book(catalogue, &book, 0)?))
+    Ok(lines(&book, &value::undrawn(catalogue, &book)?))
 }
 
 fn of_line(
@@ -230,7 +230,7 @@ mod tests {
             read::accepted(&catalogue.tables, definition, csv.as_bytes(), &mut report).expect(name)
         });
         let book = Book::assemble(tables, &mut report).expect("a book");
-        lines(&book, &value::of_book(&catalogue, &book, 0).expect("valued"))
+        lines(&book, &value::undrawn(&catalogue, &book).expect("valued"))
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! How an edition's book stands: how complete each sector is, how good each provider's figures
 //! are, whether the allocation's bridge closes.
 
-use ::value::{Parity, Review, ValueOptions, ValueTable, parity, review};
+use ::value::{Parity, Review, parity, review};
 use jiff::civil::Date;
 use openbook::Report;
 use std::collections::BTreeSet;
 use store::OwnedTable;
 
-use super::{EngineError, book};
+use super::value::Tabled;
+use super::{EngineError, book, value};
 use crate::models::Catalogue;
 
 /// The table that says what a provider spends.
@@ -35,14 +36,8 @@ pub fn standing(
     day: Date,
 ) -> Result<Standing, EngineError> {
     let book = book::assembled(catalogue, parts)?;
-    let year = book.latest_cost_year();
-    let year = year.ok_or_else(|| EngineError::Refused("the book has no costs".to_owned()))?;
-    let fault = |error: &dyn std::fmt::Display| EngineError::internal(error);
-    let parameters = catalogue.parameters.for_year(year).map_err(|error| fault(&error))?;
     // No share is drawn.
-    let options = ValueOptions { draws: 0, ..ValueOptions::plain(year) };
-    let table = ValueTable::of(&book, &catalogue.instruments, &parameters, &options)
-        .map_err(|error| EngineError::Refused(error.to_string()))?;
+    let Tabled { in_force, table, .. } = value::table(catalogue, &book, 0)?;
     let review = review(
         &book,
         &catalogue.tables,
@@ -51,9 +46,9 @@ pub fn standing(
         Some(day),
         &mut Report::default(),
     )
-    .map_err(|error| fault(&error))?;
+    .map_err(|error| EngineError::internal(&error))?;
     let costs = parts.iter().filter(|part| part.table.table == COSTS);
     let signed: BTreeSet<_> = costs.filter_map(|part| part.owner.clone()).collect();
-    let fresh_days = parameters.fresh_days;
+    let fresh_days = in_force.fresh_days;
     Ok(Standing { parity: parity(&table, &review.quality, &signed), review, fresh_days })
 }

@@ -7,7 +7,7 @@ use tenancy::{Permitted, demand};
 use super::frame::shown;
 use super::values::is_not_yet;
 use super::view::method::MethodView;
-use crate::actions::editions;
+use crate::actions::evidence;
 use crate::extract::May;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -38,7 +38,7 @@ fn page(
     who: &Permitted<demand::ReadBook>,
     edition: Option<u64>,
 ) -> Result<MethodView, Problem> {
-    match editions::method(state, who, edition) {
+    match evidence::method(state, who, edition) {
         Ok((number, method)) => Ok(MethodView::new(number, &method)),
         Err(problem) if is_not_yet(&problem) => Ok(MethodView::not_yet(&problem.detail)),
         Err(problem) => Err(problem),

@@ -68,7 +68,6 @@ pub(crate) fn value(lines: usize, hostile: bool) -> ValueJson {
         book_marginal_gbp_per_qaly: (lines > 0).then_some(14_300.0),
         services,
         parity: if lines == 0 { Vec::new() } else { parity.map(parity_of).into() },
-        method: None,
         notes: if lines == 0 {
             Vec::new()
         } else {
@@ -97,6 +96,7 @@ fn service_value(at: usize, hostile: bool) -> ServiceValueJson {
     let (assessable, elasticity) = (years > 0.0, 0.45);
     let average = spend.to_pounds() / years;
     let given = |value: f64| assessable.then_some(value);
+    let place = u32::try_from(at).expect("a small book") + 1;
     ServiceValueJson {
         service: format!(
             "{provider}/{code}{}",
@@ -111,12 +111,25 @@ fn service_value(at: usize, hostile: bool) -> ServiceValueJson {
         qaly_low: given(years * 0.62),
         qaly_high: given(years * 1.41),
         average_gbp_per_qaly: given(average),
+        average_low_gbp_per_qaly: given(average * 0.7),
+        average_high_gbp_per_qaly: given(average * 1.6),
         marginal_gbp_per_qaly: given(average / elasticity),
         marginal_low_gbp_per_qaly: given(average / elasticity * 0.7),
         marginal_high_gbp_per_qaly: (assessable && !at.is_multiple_of(5))
             .then_some(average / elasticity * 1.8),
+        qaly_per_thousand_gbp: given(1e3 / average),
+        qaly_per_thousand_gbp_low: given(625.0 / average),
+        qaly_per_thousand_gbp_high: given(1e3 / 0.7 / average),
         net_health_benefit_qaly: given(years - spend.to_pounds() / 15_000.0),
+        net_health_benefit_low_qaly: given(years * 0.6 - spend.to_pounds() / 15_000.0),
+        net_health_benefit_high_qaly: given(years * 1.4 - spend.to_pounds() / 15_000.0),
         prob_cost_effective: given((years / (spend.to_pounds() / 15_000.0) / 2.0).min(1.0)),
+        prob_low_value: given((spend.to_pounds() / 15_000.0 / years).min(1.0)),
+        rank: assessable.then_some(place),
+        order: assessable.then_some(place),
+        order_low: assessable.then_some(place.saturating_sub(2).max(1)),
+        order_high: assessable.then_some(place + 3),
+        order_marginal_gbp_per_qaly: given(average / elasticity * 1.05),
         elasticity: given(elasticity),
         elasticity_source: assessable.then(|| "elicited".to_owned()),
         evidence_grade: assessable.then(|| "B".to_owned()),

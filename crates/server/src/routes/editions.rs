@@ -10,7 +10,7 @@ use tenancy::demand;
 use utoipa::IntoParams;
 
 use super::{BASE, json_text};
-use crate::actions::editions;
+use crate::actions::{editions, evidence};
 use crate::extract::May;
 use crate::problem::{Problem, ProblemBody};
 use crate::shapes::{
@@ -110,7 +110,7 @@ pub(super) async fn method(
     number: Path<u64>,
 ) -> Result<Json<MethodJson>, Problem> {
     let number = Some(number.into_inner());
-    let (_, method) = blocking(&state, move |state| editions::method(state, &who, number)).await?;
+    let (_, method) = blocking(&state, move |state| evidence::method(state, &who, number)).await?;
     Ok(Json(method))
 }
 

@@ -104,6 +104,7 @@ diesel::table! {
         book_sha256 -> Text,
         value_json -> Text,
         computed_at -> BigInt,
+        evidence_json -> Nullable<Text>,
     }
 }
 

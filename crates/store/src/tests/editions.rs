@@ -47,7 +47,11 @@ fn an_edition_is_valued_once() {
     let worker = house.worker();
     let lease = house.store.lease_job(&worker, super::MINUTE).expect("asked").expect("a job");
     assert_eq!(lease.kind(), &JobKind::ValueEdition(1));
-    let value = EditionValue { book_sha256: "b".to_owned(), value_json: "{}".to_owned() };
+    let value = EditionValue {
+        book_sha256: "b".to_owned(),
+        value_json: "{}".to_owned(),
+        evidence_json: Some("[]".to_owned()),
+    };
     house.store.finish_value(&worker, &lease, &value).expect("stored");
     assert_eq!(house.store.edition_value(&house.finance(), 1).expect("there"), Some(value.clone()));
     let edition = house.store.edition(&house.finance(), 1).expect("there");
