@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Unit costs of the latest edition, or of the one named, against the national schedule and peers. */
+        get: operations["get_benchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/disputes": {
         parameters: {
             query?: never;
@@ -183,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/editions/{number}/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unit costs of one edition against the national schedule and peers; to a provider, of its own
+         *     lines and without what would tell another's costs.
+         */
+        get: operations["get_editions_number_benchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/editions/{number}/differences": {
         parameters: {
             query?: never;
@@ -192,6 +229,57 @@ export interface paths {
         };
         /** What changed since another edition, the one before unless told; to a provider, of its own rows. */
         get: operations["get_editions_number_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/editions/{number}/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who gains by one edition's values, by deprivation quintile; for people of the Board. */
+        get: operations["get_editions_number_equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/editions/{number}/method": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the values of one edition rest on, what is missing, and what the measure leaves out. */
+        get: operations["get_editions_number_method"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/editions/{number}/need": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spend and health of one edition against need, by place; for people of the Board. */
+        get: operations["get_editions_number_need"];
         put?: never;
         post?: never;
         delete?: never;
@@ -212,6 +300,46 @@ export interface paths {
          *     in force; to the Board every line as the others see it.
          */
         get: operations["get_editions_number_others"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/editions/{number}/rows/{provider}/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that a service line's figures come from, as they were signed off; to a provider, of its
+         *     own lines.
+         */
+        get: operations["get_editions_number_rows_provider_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/editions/{number}/uncertainty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How sure the values of one edition are, what to find out next, and where answers flip; to a
+         *     provider, of its own lines.
+         */
+        get: operations["get_editions_number_uncertainty"];
         put?: never;
         post?: never;
         delete?: never;
@@ -727,6 +855,25 @@ export interface components {
             /** @description Whether every line follows from the one before. */
             whole: boolean;
         };
+        /** @description Every line against its references, on one basis: figures of two bases never stand in one table. */
+        BenchmarkJson: {
+            /** @description `reported` or `market_forces_adjusted`. */
+            basis: string;
+            /** @description One entry a service line, in the order of its name. */
+            lines: components["schemas"]["LineBenchmarkJson"][];
+            /** @description What a reader must know. */
+            notes: string[];
+            /** @description Lines to mend before anything is cut. */
+            productivity: components["schemas"]["ProductivityJson"];
+            /** @description Where the national means are published. */
+            reference: string;
+            /** @description Always `valuebook.benchmark/1`. */
+            schema: string;
+            /** @description Outliers that no review in date explains, the furthest out first: `provider/service`. */
+            unreviewed: string[];
+            /** @description The financial year compared. */
+            year: string;
+        };
         /** @description From the allocation to the contracts in the book, for one year. */
         BridgeJson: {
             /** @description The bridge's contracts line less those. */
@@ -823,6 +970,85 @@ export interface components {
         CheckTotals: {
             /** @description Σ costs. */
             cost_gbp: string;
+        };
+        /** @description Where the answer flips by the figures of one cohort. */
+        CohortFlipsJson: {
+            /** @description The cohort. */
+            cohort: string;
+            counterfactual_fraction?: components["schemas"]["FlipJson"] | null;
+            duration_years?: components["schemas"]["FlipJson"] | null;
+        };
+        /** @description A line's compared work against one reference. */
+        ComparisonJson: {
+            /** @description By kind of work, the greatest difference first. */
+            by_work: components["schemas"]["WorkComparisonJson"][];
+            /**
+             * Format: double
+             * @description The share of the expected cost whose mean is over several currencies, 0 to 1.
+             */
+            coarse_share: number;
+            /**
+             * Format: double
+             * @description The share of the line's cost that is compared, 0 to 1.
+             */
+            covered_share: number;
+            /**
+             * Format: double
+             * @description Own unit cost over the peers' with no regard to casemix; for peers only.
+             */
+            crude_ratio?: number | null;
+            /**
+             * Format: double
+             * @description What it would cost at the reference, currency by currency, £ of the basis.
+             */
+            expected_gbp: number;
+            /**
+             * Format: double
+             * @description The upper one.
+             */
+            inner_high: number;
+            /**
+             * Format: double
+             * @description Limits at two standard errors, as ratios.
+             */
+            inner_low: number;
+            /**
+             * Format: double
+             * @description The upper one.
+             */
+            outer_high: number;
+            /**
+             * Format: double
+             * @description Limits at three standard errors, as ratios.
+             */
+            outer_low: number;
+            /**
+             * Format: double
+             * @description What the compared work costs, £ of the basis.
+             */
+            own_gbp: number;
+            /**
+             * Format: int32
+             * @description How many other providers; for peers only.
+             */
+            providers?: number | null;
+            /**
+             * Format: double
+             * @description Own over expected.
+             */
+            ratio: number;
+            /**
+             * Format: double
+             * @description What reaching the reference would release for this board, £ as paid.
+             */
+            release_gbp: number;
+            /**
+             * Format: double
+             * @description Standard error of the ratio.
+             */
+            standard_error: number;
+            /** @description Where the ratio stands. */
+            standing: string;
         };
         /** @description One limit. */
         ConstraintJson: {
@@ -982,6 +1208,20 @@ export interface components {
             /** @description The line: `provider/service`. */
             service: string;
         };
+        /** @description QALY a year by fifth, most deprived first. */
+        DistributionJson: {
+            /** @description Health gained. */
+            gain_qaly: number[];
+            /** @description Gain less opportunity cost. */
+            net_qaly: number[];
+            /**
+             * Format: double
+             * @description Σ net.
+             */
+            net_total_qaly: number;
+            /** @description Health that the money would have bought elsewhere. */
+            opportunity_cost_qaly: number[];
+        };
         /** @description An answer to the same query of an earlier version. */
         EarlierAnswerJson: {
             /** @description The answer. */
@@ -1036,6 +1276,67 @@ export interface components {
             /** @description The table. */
             table: string;
         };
+        /** @description Where elasticities come from. */
+        ElasticityUsedJson: {
+            /**
+             * Format: int64
+             * @description Service lines that rest on it.
+             */
+            lines: number;
+            /** @description `elicited`, `given`, `anchored` or `default`. */
+            origin: string;
+            /** @description The source in words. */
+            source: string;
+            /** @description Their spend in the base year. */
+            spend_gbp: string;
+        };
+        /** @description Who gains, who bears what the money would have done elsewhere, and what is left. */
+        EquityJson: {
+            /**
+             * Format: double
+             * @description Their gain, QALY a year.
+             */
+            gain_without_shares_qaly: number;
+            /** @description All lines that are assessable and give shares, together. */
+            health: components["schemas"]["DistributionJson"];
+            /**
+             * Format: int32
+             * @description Assessable lines that give no shares: no part of `health`.
+             */
+            lines_without_shares: number;
+            /**
+             * Format: double
+             * @description Their net health at the threshold, QALY a year.
+             */
+            net_without_shares_qaly: number;
+            /**
+             * Format: double
+             * @description Spend of lines that are not assessable, £m.
+             */
+            not_assessable_gbp_m: number;
+            /** @description What a reader must know. */
+            notes: string[];
+            /** @description Always `valuebook.equity/1`. */
+            schema: string;
+            /** @description One entry a line with shares, in the order of its name. */
+            services: components["schemas"]["ServiceEquityJson"][];
+            /**
+             * Format: double
+             * @description Their valued spend, £m.
+             */
+            spend_without_shares_gbp_m: number;
+            /**
+             * Format: double
+             * @description Valued spend behind it, £m.
+             */
+            valued_spend_gbp_m: number;
+            /**
+             * Format: double
+             * @description Σ net with those weights, QALY a year.
+             */
+            weighted_net_qaly?: number | null;
+            weights?: components["schemas"]["WeightsJson"] | null;
+        };
         /** @description An attached file. */
         EvidenceJson: {
             /** @description When it was attached (RFC 3339, UTC). */
@@ -1053,6 +1354,18 @@ export interface components {
             media_type: string;
             /** @description The SHA-256 of its content: what it is asked for by. */
             sha256: string;
+        };
+        /** @description How many lines something concerns, and their spend. */
+        ExtentJson: {
+            /**
+             * Format: int64
+             * @description Service lines.
+             */
+            lines: number;
+            /** @description What it is. */
+            of: string;
+            /** @description Their spend in the base year. */
+            spend_gbp: string;
         };
         /** @description What one figure of one service line does to its result. */
         FigureJson: {
@@ -1095,6 +1408,25 @@ export interface components {
              */
             value?: number | null;
         };
+        /** @description What knowing one figure is worth. */
+        FigureWorthJson: {
+            /** @description The cohort, where the figure is one's own. */
+            cohort?: string | null;
+            /** @description The column. */
+            column: string;
+            /** @description The figure in words. */
+            figure: string;
+            /** @description How many lines rest on it. */
+            lines: number;
+            /** @description `provider/service`; absent for a source that lines share. */
+            service?: string | null;
+            /** @description The source that lines share. */
+            source?: string | null;
+            /** @description The table in which it stands. */
+            table: string;
+            /** @description Of knowing it. */
+            worth: components["schemas"]["WorthJson"];
+        };
         /** @description The figures that a result hangs on. */
         FiguresJson: {
             /** @description Lines that can be valued. */
@@ -1108,6 +1440,71 @@ export interface components {
              * @description The threshold that the last pounds are held against, in pounds per QALY.
              */
             threshold_gbp_per_qaly: number;
+        };
+        /** @description A figure now, and where it would have to be; absent where no value it can have does it. */
+        FlipJson: {
+            /**
+             * Format: double
+             * @description Where the last pound costs just the threshold.
+             */
+            at_threshold?: number | null;
+            /**
+             * Format: double
+             * @description Where it falls behind the one after it.
+             */
+            falls_behind_the_dearer?: number | null;
+            /**
+             * Format: double
+             * @description What it is now, in its own unit.
+             */
+            now: number;
+            /**
+             * Format: double
+             * @description Where the line passes the one before it in the order.
+             */
+            passes_the_cheaper?: number | null;
+        };
+        /** @description Where the answer for one line flips. */
+        FlipsJson: {
+            /** @description One a cohort. */
+            cohorts: components["schemas"]["CohortFlipsJson"][];
+            /** @description Percent of health for one percent of spend. */
+            elasticity: components["schemas"]["FlipJson"];
+            /** @description Whether the elasticity is anchored on a slope, so that health does not change the price. */
+            health_cancels: boolean;
+            /** @description One for each other mapping of a measure that is valued. */
+            mappings: components["schemas"]["MappingFlipJson"][];
+            /**
+             * Format: double
+             * @description Cost per QALY of its last pound, £.
+             */
+            marginal_gbp_per_qaly: number;
+            /** @description The line's name in words. */
+            name: string;
+            /** @description Its place by that, 1 the cheapest. */
+            rank: number;
+            /** @description `provider/service`. */
+            service: string;
+        };
+        /** @description One resource group's part in the difference. */
+        GroupDifferenceJson: {
+            /**
+             * Format: double
+             * @description Own less expected, £ of the basis.
+             */
+            difference_gbp: number;
+            /**
+             * Format: double
+             * @description What it would cost at the reference, £ of the basis.
+             */
+            expected_gbp: number;
+            /**
+             * Format: double
+             * @description What the compared work costs in it, £ of the basis.
+             */
+            own_gbp: number;
+            /** @description The resource group. */
+            resource_group: string;
         };
         /** @description Impact on a provider or a sector. */
         GroupJson: {
@@ -1135,6 +1532,30 @@ export interface components {
             stranded_gbp?: string | null;
             /** @description Change in staff by group. */
             wte_change: components["schemas"]["KeyedValue"][];
+        };
+        /** @description A group of lines over all places. */
+        GroupNeedJson: {
+            /** @description `all`, `sector` or `programme`. */
+            by: string;
+            /** @description The sector or programme; absent for all lines. */
+            group?: string | null;
+            /**
+             * Format: double
+             * @description Spend of its lines that are not assessable, £m.
+             */
+            not_assessable_gbp_m: number;
+            /** @description Places in the order of their codes. */
+            places: components["schemas"]["PlaceNeedJson"][];
+            /**
+             * Format: double
+             * @description Spend on people of elsewhere, or of no known place, £m.
+             */
+            unplaced_gbp_m: number;
+            /**
+             * Format: double
+             * @description Health that goes there, QALY a year.
+             */
+            unplaced_qaly: number;
         };
         /** @description The headline of one service, and of the plan where a scenario was run. */
         HeadlineJson: {
@@ -1171,6 +1592,51 @@ export interface components {
             /** @description The run's `status`. */
             status?: string | null;
         };
+        /** @description The expected value of perfect information about which lines are worth their last pounds. */
+        InformationJson: {
+            /** @description Of knowing every figure of every line. */
+            all: components["schemas"]["WorthJson"];
+            /** @description Of knowing one figure, the most telling first: which to collect next. */
+            figures: components["schemas"]["FigureWorthJson"][];
+            /**
+             * Format: double
+             * @description The part of a line's valued spend that its last pounds are.
+             */
+            last_part: number;
+            /** @description Of knowing every figure of one line, the most telling first. */
+            services: components["schemas"]["ServiceWorthJson"][];
+        };
+        /** @description A value set or a mapping that was used. */
+        InstrumentUsedJson: {
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            label: string;
+            /**
+             * Format: int64
+             * @description Service lines that rest on it.
+             */
+            lines: number;
+            /** @description What to know about it. */
+            note?: string | null;
+            /** @description Where it is published. */
+            reference: string;
+            /** @description Their spend in the base year. */
+            spend_gbp: string;
+        };
+        /** @description A 95 % interval in the unit of its figure; an end is absent where it has no limit. */
+        IntervalJson: {
+            /**
+             * Format: double
+             * @description 97.5th percentile.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description 2.5th percentile.
+             */
+            low?: number | null;
+        };
         /** @description How far a computation is. */
         JobJson: {
             /** @description Why it was given up. */
@@ -1201,6 +1667,36 @@ export interface components {
              * @description The number.
              */
             value: number;
+        };
+        /** @description One service line. */
+        LineBenchmarkJson: {
+            best_quartile?: components["schemas"]["ComparisonJson"] | null;
+            /**
+             * Format: double
+             * @description What its costs were divided by: 1 where they are as reported.
+             */
+            factor: number;
+            /** @description What the difference is spent on, the greatest first. */
+            groups: components["schemas"]["GroupDifferenceJson"][];
+            /** @description Is it different? */
+            is_it_different: string;
+            /** @description What the groups are compared with: `peers` or `point_of_delivery`. */
+            mix?: string | null;
+            /** @description The line's name in words. */
+            name: string;
+            national?: components["schemas"]["ComparisonJson"] | null;
+            peers?: components["schemas"]["ComparisonJson"] | null;
+            review?: components["schemas"]["OutlierReviewJson"] | null;
+            /** @description The sector. */
+            sector: string;
+            /** @description `provider/service`. */
+            service: string;
+            /** @description `within`, `beyond_2_sigma`, `beyond_3_sigma` or `query`; absent where not compared. */
+            standing?: string | null;
+            /** @description What can we do? */
+            what_can_we_do: string;
+            /** @description Why? */
+            why: string;
         };
         /** @description A part of a list. */
         ListJson_DisputeJson: {
@@ -1389,6 +1885,26 @@ export interface components {
             /** @description Give this as `after` to get the next part; absent at the end. */
             next?: string | null;
         };
+        /** @description What another named mapping makes of a line. */
+        MappingFlipJson: {
+            /** @description Whether the last pound is on the other side of the threshold. */
+            crosses_threshold: boolean;
+            /**
+             * Format: double
+             * @description Cost per QALY of the last pound by the other, £.
+             */
+            marginal_gbp_per_qaly?: number | null;
+            /** @description The measure that is mapped. */
+            measure: string;
+            /** @description The other. */
+            other: string;
+            /** @description Its place by that. */
+            rank?: number | null;
+            /** @description The mapping in use. */
+            used: string;
+            /** @description Why the line could not be valued by it. */
+            why_not?: string | null;
+        };
         /** @description Who is signed in. */
         MeJson: {
             /** @description The person's name. */
@@ -1407,6 +1923,57 @@ export interface components {
             tenant: string;
             /** @description The Board's name. */
             tenant_name: string;
+        };
+        /** @description What every figure of a value table rests on. It names no service line. */
+        MethodJson: {
+            /** @description The financial year whose spend is valued. */
+            base_year: string;
+            /** @description Where the elasticities come from. */
+            elasticities: components["schemas"]["ElasticityUsedJson"][];
+            /** @description Grades of evidence, a line with its weakest. */
+            grades: components["schemas"]["ExtentJson"][];
+            /** @description What the measure leaves out. */
+            leaves_out: string[];
+            /** @description The mappings that were used. */
+            mappings: components["schemas"]["InstrumentUsedJson"][];
+            /** @description Lines that cannot be assessed, by sector and reason. */
+            missing: components["schemas"]["MissingJson"][];
+            /** @description What a reader must know of the book. */
+            notes: string[];
+            /** @description The dated numbers in force, by key. */
+            numbers: components["schemas"]["NumberJson"][];
+            /** @description What an expert will object, and the answers. */
+            objections: components["schemas"]["ObjectionJson"][];
+            /** @description Always `valuebook.method/1`. */
+            schema: string;
+            /** @description Sources of the outcomes valued, with the lines that rest on each. */
+            sources: components["schemas"]["ExtentJson"][];
+            value_set?: components["schemas"]["InstrumentUsedJson"] | null;
+        };
+        /** @description Lines of one sector that cannot be assessed for one reason. */
+        MissingJson: {
+            /**
+             * Format: int64
+             * @description Service lines.
+             */
+            lines: number;
+            /** @description Why not. */
+            reason: string;
+            /** @description The sector. */
+            sector: string;
+            /** @description Their spend in the base year. */
+            spend_gbp: string;
+        };
+        /** @description Spend and health by place against the fair share that weighted populations imply. */
+        NeedJson: {
+            /** @description All lines, then sectors, then programmes. */
+            groups: components["schemas"]["GroupNeedJson"][];
+            /** @description What a reader must know. */
+            notes: string[];
+            /** @description Always `valuebook.need/1`. */
+            schema: string;
+            /** @description Kinds of care with weighted populations of their own. */
+            streams: string[];
         };
         /** @description An agreement to be recorded. */
         NewAgreementJson: {
@@ -1521,6 +2088,33 @@ export interface components {
             /** @description The scenario file's text. */
             toml: string;
         };
+        /** @description A number as it was in force. */
+        NumberJson: {
+            /** @description Since when. */
+            from: string;
+            /** @description What the product calls it. */
+            key: string;
+            /** @description What it is, in words. */
+            label: string;
+            /** @description Where it is published, or that it is an assumption. */
+            reference: string;
+            /** @description Its unit. */
+            unit: string;
+            /**
+             * Format: double
+             * @description The number.
+             */
+            value: number;
+        };
+        /** @description An objection and its answer. */
+        ObjectionJson: {
+            /** @description The answer. */
+            answer: string;
+            /** @description The objection. */
+            question: string;
+            /** @description Where it is seen. */
+            seen_in: string;
+        };
         /** @description One option. */
         OptionJson: {
             /** @description The option's id. */
@@ -1531,12 +2125,33 @@ export interface components {
              */
             take_up: number;
         };
+        /** @description Health per patient by a mapping that is not the one of the run. */
+        OtherMappingJson: {
+            /** @description The mapping. */
+            mapping: string;
+            /**
+             * Format: double
+             * @description QALY per patient by it, net of what would have happened anyway.
+             */
+            qaly_per_patient: number;
+        };
         /** @description What other providers see. */
         OthersJson: {
             /** @description The lines, in the order of the value table. */
             lines: components["schemas"]["SeenLineJson"][];
             /** @description The agreement under which they see it; without one in force they see no lines. */
             sharing: components["schemas"]["AgreementJson"];
+        };
+        /** @description What the board found of an outlier. */
+        OutlierReviewJson: {
+            /** @description Why it differs. */
+            reason: string;
+            /** @description The last day on which it holds. */
+            review_by: string;
+            /** @description When: `2026-10-01`. */
+            reviewed_on: string;
+            /** @description The post that looked at it. */
+            reviewer: string;
         };
         /** @description How complete one sector's data is, as shares of its spend. */
         ParityJson: {
@@ -1559,6 +2174,66 @@ export interface components {
              * @description With an outcome that can be valued.
              */
             valued_share: number;
+        };
+        /** @description One place. */
+        PlaceNeedJson: {
+            /**
+             * Format: double
+             * @description Spend less fair share, £m.
+             */
+            distance_gbp_m: number;
+            /**
+             * Format: double
+             * @description The same in percent of the fair share.
+             */
+            distance_pct?: number | null;
+            /**
+             * Format: double
+             * @description What it would be if need alone drove it, QALY a year.
+             */
+            fair_health_qaly: number;
+            /**
+             * Format: double
+             * @description What it would be if need alone drove it, £m.
+             */
+            fair_share_gbp_m: number;
+            /**
+             * Format: double
+             * @description Health less that, QALY a year.
+             */
+            health_distance_qaly: number;
+            /**
+             * Format: double
+             * @description Health per thousand need-weighted heads, QALY a year.
+             */
+            health_per_thousand_weighted_qaly?: number | null;
+            /**
+             * Format: double
+             * @description Health of assessable lines, QALY a year.
+             */
+            health_qaly: number;
+            /**
+             * Format: double
+             * @description People.
+             */
+            people: number;
+            /** @description The place. */
+            place: string;
+            /**
+             * Format: double
+             * @description Spend on people of the place, £m.
+             */
+            spend_gbp_m: number;
+            /**
+             * Format: double
+             * @description Spend per need-weighted head, £.
+             */
+            spend_per_weighted_head_gbp?: number | null;
+            /**
+             * Format: double
+             * @description People weighted for need of this care.
+             */
+            weighted_people: number;
         };
         /** @description A problem as JSON, `application/problem+json`. */
         ProblemBody: {
@@ -1598,6 +2273,64 @@ export interface components {
         ProblemsJson: components["schemas"]["CheckJson"] & {
             /** @description Give this as `after` to get the next part of the problems; absent at the end. */
             next?: string | null;
+        };
+        /** @description Lines to mend before anything is cut: costly ones first. */
+        ProductivityJson: {
+            /** @description The lines. */
+            lines: components["schemas"]["ProductivityLineJson"][];
+            /**
+             * Format: double
+             * @description What queries would release if their figures were right, £.
+             */
+            queried_gbp: number;
+            /**
+             * Format: double
+             * @description Σ of what reaching the best quartile releases, without queries, £.
+             */
+            release_at_best_quartile_gbp: number;
+            /**
+             * Format: double
+             * @description Σ of what reaching the mean releases, without queries, £.
+             */
+            release_at_mean_gbp: number;
+        };
+        /** @description One line to mend. */
+        ProductivityLineJson: {
+            /** @description Low value at its own unit cost only. */
+            costly: boolean;
+            /**
+             * Format: double
+             * @description The same at the reference unit cost, £.
+             */
+            marginal_at_reference_gbp_per_qaly?: number | null;
+            /**
+             * Format: double
+             * @description Cost per QALY of the last pound, £.
+             */
+            marginal_gbp_per_qaly?: number | null;
+            /** @description The line's name in words. */
+            name: string;
+            /**
+             * Format: double
+             * @description Own over expected cost.
+             */
+            ratio: number;
+            /**
+             * Format: double
+             * @description What reaching the best quartile releases, £.
+             */
+            release_at_best_quartile_gbp?: number | null;
+            /**
+             * Format: double
+             * @description What reaching the mean releases for this board, £.
+             */
+            release_at_mean_gbp: number;
+            /** @description `provider/service`. */
+            service: string;
+            /** @description Spend in the base year. */
+            spend_gbp: string;
+            /** @description Where it stands in its funnel. */
+            standing: string;
         };
         /** @description What a result was made from. Hashes are SHA-256 in hexadecimal. */
         Provenance: {
@@ -1703,6 +2436,13 @@ export interface components {
              * @description 1 (most deprived) to 5.
              */
             quintile: number;
+        };
+        /** @description A 95 % interval of places, 1 the cheapest last pound. */
+        RankIntervalJson: {
+            /** @description 97.5th percentile, rounded outwards. */
+            high: number;
+            /** @description 2.5th percentile, rounded outwards. */
+            low: number;
         };
         /** @description A file taken in. */
         ReceivedJson: {
@@ -1950,6 +2690,20 @@ export interface components {
             /** @description The part of it that has an accepted outcome. */
             valued_spend_gbp?: string | null;
         };
+        /** @description One line. */
+        ServiceEquityJson: {
+            /** @description Its health by fifth. */
+            health: components["schemas"]["DistributionJson"];
+            /** @description The line's name in words. */
+            name: string;
+            /** @description `provider/service`. */
+            service: string;
+            /**
+             * Format: double
+             * @description Σ net with weights, where they are on, QALY a year.
+             */
+            weighted_net_qaly?: number | null;
+        };
         /** @description One service line. */
         ServiceJson: {
             /** @description `lower`, `upper`, `between` or `fixed`. */
@@ -2015,6 +2769,45 @@ export interface components {
             /** @description Keys of the limits that stop it from moving further. */
             stopped_by: string[];
         };
+        /** @description What the draws say of one line. */
+        ServiceUncertaintyJson: {
+            /** @description Average cost per QALY, £. */
+            average_gbp_per_qaly: components["schemas"]["IntervalJson"];
+            /** @description Cost per QALY of the last pound, £. */
+            marginal_gbp_per_qaly: components["schemas"]["IntervalJson"];
+            /** @description The line's name in words. */
+            name: string;
+            /** @description Net health benefit at the run's threshold, QALY a year. */
+            net_health_benefit_qaly: components["schemas"]["IntervalJson"];
+            /**
+             * Format: double
+             * @description Share of draws in the dearest quarter of the assessable lines.
+             */
+            prob_bottom_quarter: number;
+            /**
+             * Format: double
+             * @description Share of draws in which the whole costs less per QALY than the run's threshold.
+             */
+            prob_cost_effective: number;
+            /** @description The first of these at each threshold of the curves. */
+            prob_cost_effective_curve: number[];
+            /**
+             * Format: double
+             * @description Share of draws in which the last pound costs more per QALY than the run's threshold.
+             */
+            prob_last_pound_dearer: number;
+            /** @description The second at each. */
+            prob_last_pound_dearer_curve: number[];
+            /** @description Health, QALY a year. */
+            qaly: components["schemas"]["IntervalJson"];
+            /** @description Place by the cost per QALY of the last pound, 1 the cheapest. */
+            rank: number;
+            /** @description Of that place, ranked within each draw. */
+            rank_interval: components["schemas"]["RankIntervalJson"];
+            /** @description `provider/service`. */
+            service: string;
+            shrunk?: components["schemas"]["ShrunkJson"] | null;
+        };
         /** @description One service line. `null` where not assessable, never 0. */
         ServiceValueJson: {
             /** @description Whether it can be assessed. */
@@ -2024,6 +2817,16 @@ export interface components {
              * @description Average cost per QALY.
              */
             average_gbp_per_qaly?: number | null;
+            /**
+             * Format: double
+             * @description 97.5th percentile; absent where health may be nil.
+             */
+            average_high_gbp_per_qaly?: number | null;
+            /**
+             * Format: double
+             * @description 2.5th percentile of the average cost per QALY.
+             */
+            average_low_gbp_per_qaly?: number | null;
             /**
              * Format: double
              * @description Health per patient at which an unassessed line would just be worth its money.
@@ -2059,14 +2862,50 @@ export interface components {
             name: string;
             /**
              * Format: double
+             * @description 97.5th percentile.
+             */
+            net_health_benefit_high_qaly?: number | null;
+            /**
+             * Format: double
+             * @description 2.5th percentile.
+             */
+            net_health_benefit_low_qaly?: number | null;
+            /**
+             * Format: double
              * @description Health gained less health the money would buy elsewhere.
              */
             net_health_benefit_qaly?: number | null;
+            /**
+             * Format: int32
+             * @description Place in ordering lists: by the cost per QALY of the last pound drawn toward comparable
+             *     lines as far as it is uncertain.
+             */
+            order?: number | null;
+            /**
+             * Format: int32
+             * @description 97.5th percentile, rounded outwards.
+             */
+            order_high?: number | null;
+            /**
+             * Format: int32
+             * @description 2.5th percentile of that place, rounded outwards.
+             */
+            order_low?: number | null;
+            /**
+             * Format: double
+             * @description The cost per QALY of the last pound that orders lists. Plans use the raw one.
+             */
+            order_marginal_gbp_per_qaly?: number | null;
             /**
              * Format: double
              * @description Share of draws in which the whole service costs less per QALY than the threshold.
              */
             prob_cost_effective?: number | null;
+            /**
+             * Format: double
+             * @description Share of draws in which the last pound costs more per QALY than the threshold.
+             */
+            prob_low_value?: number | null;
             /** @description The provider's code. */
             provider: string;
             /**
@@ -2084,6 +2923,26 @@ export interface components {
              * @description 2.5th percentile.
              */
             qaly_low?: number | null;
+            /**
+             * Format: double
+             * @description Health gained for each £1,000 of the valued spend, QALY.
+             */
+            qaly_per_thousand_gbp?: number | null;
+            /**
+             * Format: double
+             * @description 97.5th percentile.
+             */
+            qaly_per_thousand_gbp_high?: number | null;
+            /**
+             * Format: double
+             * @description 2.5th percentile.
+             */
+            qaly_per_thousand_gbp_low?: number | null;
+            /**
+             * Format: int32
+             * @description Place by the cost per QALY of the last pound, 1 the cheapest.
+             */
+            rank?: number | null;
             /** @description Why not, as a sentence. */
             reason?: string | null;
             /** @description The sector. */
@@ -2096,6 +2955,51 @@ export interface components {
             valued_by: components["schemas"]["ValuedByJson"][];
             /** @description The part of it that has an accepted outcome. */
             valued_spend_gbp: string;
+        };
+        /** @description What knowing all of one line is worth. */
+        ServiceWorthJson: {
+            /**
+             * Format: double
+             * @description What keeping them is expected to gain, QALY a year.
+             */
+            benefit_qaly: number;
+            /** @description Whether its last pounds are better kept than released, by what is known now. */
+            keep: boolean;
+            /** @description The line's name in words. */
+            name: string;
+            /** @description `provider/service`. */
+            service: string;
+            /** @description Of knowing every figure. */
+            worth: components["schemas"]["WorthJson"];
+        };
+        /**
+         * @description The cost per QALY of the last pound drawn toward comparable lines as far as it is uncertain. For
+         *     ordering lists only.
+         */
+        ShrunkJson: {
+            /** @description The sector that is the mean of; absent where it is the whole book. */
+            comparable_sector?: string | null;
+            /** @description Its interval, £. */
+            interval_gbp_per_qaly: components["schemas"]["IntervalJson"];
+            /**
+             * Format: double
+             * @description Cost per QALY of the last pound, £.
+             */
+            marginal_gbp_per_qaly: number;
+            /**
+             * Format: double
+             * @description How much of it is the line's own figure, from 0 to 1.
+             */
+            own_weight: number;
+            /** @description Its place, 1 the cheapest. */
+            rank: number;
+            /** @description Of that place. */
+            rank_interval: components["schemas"]["RankIntervalJson"];
+            /**
+             * Format: double
+             * @description What it is drawn toward, £ per QALY.
+             */
+            toward_gbp_per_qaly: number;
         };
         /** @description One staff pool. */
         StaffJson: {
@@ -2291,6 +3195,40 @@ export interface components {
             /** @description What is left of the budget. */
             unallocated_gbp: string;
         };
+        /** @description The rows that a service line's figures come from. */
+        TraceJson: {
+            /** @description The financial year that is valued. */
+            base_year: string;
+            /**
+             * Format: int64
+             * @description The edition.
+             */
+            edition: number;
+            /** @description `provider/service`. */
+            service: string;
+            /** @description By table and who handed it in: costs first, then outcomes and what the Board says of them. */
+            tables: components["schemas"]["TracedTableJson"][];
+        };
+        /** @description Rows of one table. */
+        TracedTableJson: {
+            /** @description The columns. */
+            columns: string[];
+            /** @description The provider that handed it in; absent for the Board's own. */
+            owner?: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            row_count: number;
+            /** @description The first of them as they were signed off, at most 1,000: one text a column. */
+            rows: string[][];
+            /** @description Of costs, what the rows of the base year come to. */
+            spend_gbp?: string | null;
+            /** @description The submission it came in. */
+            submission: string;
+            /** @description The table. */
+            table: string;
+        };
         /** @description What the draws say. */
         UncertaintyJson: {
             /**
@@ -2369,6 +3307,8 @@ export interface components {
             mapping?: string | null;
             /** @description The measure. */
             measure: string;
+            /** @description The same by other mappings of the measure, shown beside. */
+            otherwise?: components["schemas"]["OtherMappingJson"][];
             /**
              * Format: double
              * @description Patients.
@@ -2386,10 +3326,69 @@ export interface components {
             /** @description The value set, where the measure has one. */
             value_set?: string | null;
         };
+        /** @description Weights with a mean of 1. */
+        WeightsJson: {
+            /**
+             * Format: double
+             * @description ε or α.
+             */
+            aversion: number;
+            /** @description By fifth, most deprived first. */
+            by_quintile: number[];
+            /**
+             * Format: double
+             * @description The equal health that would be worth as much as today's unequal health, QALY.
+             */
+            equally_distributed_equivalent_qaly: number;
+            /**
+             * Format: double
+             * @description 1 less that over mean health: with `atkinson` the Atkinson index.
+             */
+            index: number;
+            /** @description `atkinson` or `kolm`. */
+            kind: string;
+        };
         /** @description Why a dispute is not pursued. */
         WithdrawalJson: {
             /** @description At most 2,000 characters. */
             reason: string;
+        };
+        /** @description One kind of work. */
+        WorkComparisonJson: {
+            /**
+             * Format: double
+             * @description How much of it.
+             */
+            activity: number;
+            /** @description The currencies that the reference averages over, where they are several. */
+            covers?: string | null;
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: double
+             * @description The line's cost of one, £ of the basis.
+             */
+            own_unit_gbp: number;
+            /** @description The point of delivery. */
+            point_of_delivery: string;
+            /**
+             * Format: double
+             * @description The reference cost of one, £ of the basis.
+             */
+            reference_unit_gbp: number;
+        };
+        /** @description What knowing more is worth, a year. */
+        WorthJson: {
+            /**
+             * Format: double
+             * @description The money that buys as much at the threshold, £ a year.
+             */
+            gbp: number;
+            /**
+             * Format: double
+             * @description Health, QALY a year.
+             */
+            qaly: number;
         };
     };
     responses: never;
@@ -2503,6 +3502,56 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_benchmarks: {
+        parameters: {
+            query?: {
+                /** @description The edition's number; the latest unless told. */
+                edition?: number;
+                /** @description `reported` unless told; the two never stand in one table. */
+                basis?: "reported" | "market_forces_adjusted";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nothing published or computed yet */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3024,6 +4073,56 @@ export interface operations {
             };
         };
     };
+    get_editions_number_benchmarks: {
+        parameters: {
+            query?: {
+                /** @description `reported` unless told; the two never stand in one table. */
+                basis?: "reported" | "market_forces_adjusted";
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not computed yet, or it could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_editions_number_differences: {
         parameters: {
             query?: {
@@ -3064,6 +4163,150 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_editions_number_equity: {
+        parameters: {
+            query?: {
+                /** @description `none` unless told: weights are an optional layer. */
+                weights?: "none" | "atkinson" | "kolm";
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not computed yet, or it could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_editions_number_method: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not computed yet, or it could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_editions_number_need: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not computed yet, or it could not be */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3118,6 +4361,102 @@ export interface operations {
                 };
             };
             /** @description Not valued yet, or it could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_editions_number_rows_provider_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                provider: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not computed yet, or it could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_editions_number_uncertainty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UncertaintyJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not computed yet, or it could not be */
             409: {
                 headers: {
                     [name: string]: unknown;

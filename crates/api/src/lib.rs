@@ -5,6 +5,7 @@ pub mod check;
 pub mod dispute;
 pub mod equity;
 pub mod evidence;
+pub mod export;
 pub mod method;
 pub mod need;
 pub mod result;

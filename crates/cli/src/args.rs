@@ -233,6 +233,13 @@ pub struct ValueArgs {
     /// Dated numbers that overrule those built in.
     #[arg(long, value_name = "FILE")]
     pub params: Option<PathBuf>,
+    /// Write what stands behind the table instead: doubt and what to find out next, comparisons,
+    /// equity, need and method (all of it as JSON, what to find out next as text or CSV).
+    #[arg(long)]
+    pub evidence: bool,
+    /// The day on which reviews of outliers are judged, such as 2026-11-14 (otherwise today).
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<String>,
     /// How to write the table.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -50,7 +50,7 @@ pub fn run(models: Option<&Path>, args: &CheckArgs) -> Ended {
     Ok(exit)
 }
 
-fn parse_day(text: &str) -> Result<Date, Stop> {
+pub fn parse_day(text: &str) -> Result<Date, Stop> {
     text.parse()
         .map_err(|_| Stop::cannot_run(format!("--today {text}: write a day, such as 2025-04-30")))
 }

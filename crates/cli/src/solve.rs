@@ -1,6 +1,7 @@
 //! `valuebook solve`.
 
 use allocation::{Run, RunStatus};
+use api::export;
 use api::result::{RunJson, ServiceJson};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs;
@@ -10,7 +11,6 @@ use crate::args::{Format, SolveArgs};
 use crate::inputs::{self, RunFiles};
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
-use crate::value::csv_text;
 
 pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
     let files = RunFiles {
@@ -34,7 +34,10 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
     }
     match args.format {
         Format::Json => text::print(&text::json(&result)?),
-        Format::Csv => text::print(&csv(&result)),
+        Format::Csv => {
+            let csv = export::csv(&export::RUN_SERVICES, &result.services);
+            text::print(&csv.map_err(Stop::cannot_run)?);
+        }
         Format::Text => text::print(&in_words(&result)),
     }
     Ok(match run.status {
@@ -57,43 +60,6 @@ fn progress_bar() -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-fn figure(number: Option<f64>) -> String {
-    number.map(|number| number.to_string()).unwrap_or_default()
-}
-
-fn csv(result: &RunJson) -> String {
-    let mut out = "service,name,provider,sector,base_gbp,plan_gbp,change_pct,base_qaly,plan_qaly,\
-                   average_gbp_per_qaly,marginal_gbp_per_qaly,reduced_cost_qaly_per_gbp_m,at,\
-                   stopped_by,label,label_reason,prob_at_lower,prob_low_value,range_gbp\n"
-        .to_owned();
-    for service in &result.services {
-        let cells = [
-            csv_text(&service.service),
-            csv_text(&service.name),
-            csv_text(&service.provider),
-            csv_text(&service.sector),
-            service.base_gbp.to_string(),
-            service.plan_gbp.to_string(),
-            service.change_pct.to_string(),
-            figure(service.base_qaly),
-            figure(service.plan_qaly),
-            figure(service.average_gbp_per_qaly),
-            figure(service.marginal_gbp_per_qaly),
-            figure(service.reduced_cost_qaly_per_gbp_m),
-            service.at.clone(),
-            csv_text(&service.stopped_by.join(" ")),
-            service.label.clone(),
-            csv_text(&service.label_reason),
-            figure(service.prob_at_lower),
-            figure(service.prob_low_value),
-            service.range_gbp.as_ref().map(|range| range.join("–")).unwrap_or_default(),
-        ];
-        out.push_str(&cells.join(","));
-        out.push('\n');
-    }
-    out
 }
 
 /// A result in words: the answer first, then moves, questioned spend, prices and the proof.

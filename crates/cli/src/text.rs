@@ -78,11 +78,6 @@ pub fn millions(amount: quantities::Pence) -> String {
     format!("{:.2}", amount.to_millions().get())
 }
 
-/// A whole number, or a dash where missing.
-pub fn whole(number: Option<f64>) -> String {
-    number.map_or_else(|| "–".to_owned(), |number| format!("{number:.0}"))
-}
-
 /// A number with one decimal, or a dash where missing.
 pub fn one_decimal(number: Option<f64>) -> String {
     number.map_or_else(|| "–".to_owned(), |number| format!("{number:.1}"))

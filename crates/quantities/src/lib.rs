@@ -4,6 +4,7 @@ mod activity;
 mod identifiers;
 mod money;
 mod units;
+pub mod words;
 
 pub use activity::{Activity, ActivityError};
 pub use identifiers::{

@@ -108,13 +108,25 @@ pub fn value(
     who: &Permitted<demand::ReadBook>,
     edition: Option<u64>,
 ) -> Result<ValueJson, Problem> {
+    Ok(numbered_value(state, who, edition)?.1)
+}
+
+/// The same with the edition's number.
+///
+/// # Errors
+/// As [`value_text`].
+pub fn numbered_value(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    edition: Option<u64>,
+) -> Result<(u64, ValueJson), Problem> {
     let (number, text) = stored_value(state, who, edition)?;
     let value = read(&text)?;
-    let sight = Sight::of(state, who, number)?;
-    Ok(match sight {
+    let value = match Sight::of(state, who, number)? {
         Some(sight) => sight.of_value(value),
         None => value,
-    })
+    };
+    Ok((number, value))
 }
 
 /// The whole value table of an edition, of which only what concerns everyone may be shown.

@@ -15,3 +15,4 @@ pub mod scenarios;
 pub mod session;
 pub mod standing;
 pub mod submissions;
+pub mod trace;

@@ -11,6 +11,7 @@ mod release;
 mod run;
 mod seen;
 mod standing;
+mod trace;
 mod value;
 
 pub use check::{CheckTask, Checked, check};
@@ -21,6 +22,7 @@ pub use release::{AskedRelease, By, ToRelease, to_release};
 pub use run::{RunTask, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use standing::{Standing, standing};
+pub use trace::{TracedTable, traced};
 pub use value::{Valued, of_book, value};
 
 /// Why there is no result.

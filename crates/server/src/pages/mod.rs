@@ -31,6 +31,7 @@ mod session;
 mod sharing;
 mod start;
 mod submissions;
+mod trace;
 mod values;
 mod view;
 
@@ -62,8 +63,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(sharing::of_others)
         .service(values::explorer)
         .service(values::table)
+        .service(values::workbook)
         .service(method::latest)
         .service(method::of_edition)
+        .service(trace::rows)
+        .service(trace::table)
         .service(values::service)
         .service(scenarios::list)
         .service(scenarios::ask)

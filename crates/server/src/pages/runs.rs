@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
+use api::export;
 use store::{Run, RunId, RunState};
 use tenancy::{Scope, demand};
 
@@ -81,9 +82,7 @@ pub async fn csv(
     let id: RunId = id.parse()?;
     let name = format!("valuebook-run-{id}.csv");
     let run = blocking(&state, move |state| runs::result(state, &who, &id)).await?;
-    let text = download::csv(&download::SERVICES, &run.services)
-        .map_err(|error| Problem::internal(&error))?;
-    Ok(download::file(&name, "text/csv; charset=utf-8", text))
+    download::csv(&name, &export::RUN_SERVICES, &run.services)
 }
 
 /// A run in a list.

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
+use api::export::{self, Sheet};
 use tenancy::{Permission, demand};
 
 use super::download;
@@ -39,9 +40,18 @@ pub async fn table(
     who: May<demand::ReadBook>,
 ) -> Result<HttpResponse, Problem> {
     let value = blocking(&state, move |state| editions::value(state, &who, None)).await?;
-    let text = download::csv(&download::VALUES, &value.services)
-        .map_err(|error| Problem::internal(&error))?;
-    Ok(download::file("valuebook-services.csv", "text/csv; charset=utf-8", text))
+    download::csv("valuebook-services.csv", &export::VALUES, &value.services)
+}
+
+/// The same as a workbook, with what a reader must know of the book.
+#[get("/value/services.xlsx")]
+pub async fn workbook(
+    state: Data<AppState>,
+    who: May<demand::ReadBook>,
+) -> Result<HttpResponse, Problem> {
+    let value = blocking(&state, move |state| editions::value(state, &who, None)).await?;
+    let sheet = Sheet { name: "services", columns: &export::VALUES, rows: &value.services };
+    download::xlsx("valuebook-services.xlsx", &sheet, &value.notes)
 }
 
 /// One service.

@@ -3,14 +3,13 @@
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpResponse, get, post};
-use api::method::MethodJson;
 use api::value::ValueJson;
 use serde::Deserialize;
 use tenancy::demand;
 use utoipa::IntoParams;
 
 use super::{BASE, json_text};
-use crate::actions::{editions, evidence};
+use crate::actions::editions;
 use crate::extract::May;
 use crate::problem::{Problem, ProblemBody};
 use crate::shapes::{
@@ -95,23 +94,6 @@ pub(super) async fn differences(
     let (against, changed) = found.await?;
     let tables = changed.into_iter().map(TableDifferencesJson::from).collect();
     Ok(Json(EditionDifferencesJson { edition, against, tables }))
-}
-
-/// What the values of one edition rest on, what is missing, and what the measure leaves out.
-#[utoipa::path(tag = "value", params(("number" = u64, Path)), responses(
-    (status = 200, body = MethodJson),
-    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, body = ProblemBody, content_type = "application/problem+json",
-     description = "Not computed yet, or it could not be")))]
-#[get("/editions/{number}/method")]
-pub(super) async fn method(
-    state: Data<AppState>,
-    who: May<demand::ReadBook>,
-    number: Path<u64>,
-) -> Result<Json<MethodJson>, Problem> {
-    let number = Some(number.into_inner());
-    let (_, method) = blocking(&state, move |state| evidence::method(state, &who, number)).await?;
-    Ok(Json(method))
 }
 
 /// The value table of one edition.

@@ -4,6 +4,7 @@ mod answers;
 mod disputes;
 mod editions;
 mod events;
+mod evidence;
 mod figures;
 mod others;
 mod releases;
@@ -46,8 +47,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(editions::one)
             .service(editions::differences)
             .service(editions::value_of)
-            .service(editions::method)
             .service(editions::value)
+            .service(evidence::uncertainty)
+            .service(evidence::benchmarks_of)
+            .service(evidence::benchmarks)
+            .service(evidence::equity)
+            .service(evidence::need)
+            .service(evidence::method)
+            .service(evidence::rows)
             .service(others::of_edition)
             .service(others::stands)
             .service(others::record)

@@ -13,6 +13,7 @@ mod runs;
 mod scenarios;
 mod session;
 mod submissions;
+mod trace;
 
 pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
 pub use answers::{
@@ -37,6 +38,7 @@ pub use session::{CredentialsJson, MeJson};
 pub use submissions::{
     ProblemsJson, ProblemsQuery, ReceivedJson, SubmissionJson, TableJson, TableQuery, UploadQuery,
 };
+pub use trace::{TraceJson, TracedTableJson};
 
 use serde::{Deserialize, Serialize};
 use store::{Listing, Page};

@@ -14,7 +14,7 @@ const PEOPLE: [(char, &str); 4] =
     [('A', "admin@qj2"), ('F', "finance@qj2"), ('D', "rtg@qj2"), ('C', "lead@qj2")];
 
 /// Every operation, with those who may ask for it. `-`: whoever is signed in or not.
-const TABLE: [(&str, &str, &str); 45] = [
+const TABLE: [(&str, &str, &str); 52] = [
     ("post", "/session", "-"),
     ("get", "/me", "AFDC"),
     ("get", "/submissions", "AFD"),
@@ -37,6 +37,13 @@ const TABLE: [(&str, &str, &str); 45] = [
     ("get", "/editions/{number}/value", "AFDC"),
     ("get", "/editions/{number}/others", "AFD"),
     ("get", "/value", "AFDC"),
+    ("get", "/editions/{number}/uncertainty", "AFDC"),
+    ("get", "/editions/{number}/benchmarks", "AFDC"),
+    ("get", "/benchmarks", "AFDC"),
+    ("get", "/editions/{number}/equity", "AFDC"),
+    ("get", "/editions/{number}/need", "AFDC"),
+    ("get", "/editions/{number}/method", "AFDC"),
+    ("get", "/editions/{number}/rows/{provider}/{service}", "AFDC"),
     ("get", "/agreement", "AFDC"),
     ("put", "/agreement", "A"),
     ("get", "/scenarios", "AFDC"),

@@ -10,6 +10,7 @@ use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpResponse, get, post};
 use api::check::CheckJson;
+use api::export;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Deserialize;
 use store::{JobState, Page, Submission, SubmissionId, SubmissionState};
@@ -122,9 +123,7 @@ pub async fn problems(
     let id: SubmissionId = id.parse()?;
     let name = format!("valuebook-problems-{id}.csv");
     let found = blocking(&state, move |state| submissions::problems(state, &sees, &id)).await?;
-    let text = download::csv(&download::PROBLEMS, &found.problems)
-        .map_err(|error| Problem::internal(&error))?;
-    Ok(download::file(&name, "text/csv; charset=utf-8", text))
+    download::csv(&name, &export::PROBLEMS, &found.problems)
 }
 
 /// Which table.

@@ -21,6 +21,7 @@ pub mod sign_in;
 pub mod start;
 pub mod submission;
 pub mod table;
+pub mod trace;
 pub mod value;
 
 use serde::Serialize;
