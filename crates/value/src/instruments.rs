@@ -21,13 +21,18 @@ pub struct ValueSetDefinition {
     /// Since when.
     pub from: String,
     /// Taken off once any dimension is above level 1.
+    #[serde(default)]
     pub any_above_1: f64,
     /// Taken off once any dimension is at level 3.
+    #[serde(default)]
     pub any_at_3: f64,
     /// Where it is published.
     pub reference: String,
-    /// Taken off per dimension and level, from level 2.
-    pub decrements: DecrementsDefinition,
+    /// Why no run may use it: it is kept to recognise old data.
+    pub read_only: Option<String>,
+    /// Taken off per dimension and level, from level 2; nothing where the set values states by a
+    /// formula of its own, so that only the index is taken as it was delivered.
+    pub decrements: Option<DecrementsDefinition>,
     /// States with their published utility.
     #[serde(default)]
     pub checks: BTreeMap<String, f64>,
@@ -50,7 +55,8 @@ pub struct DecrementsDefinition {
 }
 
 impl ValueSetDefinition {
-    /// The utility of a state such as `12321`; nothing for what is not a state.
+    /// The utility of a state such as `12321`; nothing for what is not a state, or where the set
+    /// says nothing of single states.
     #[must_use]
     pub fn utility(&self, state: &str) -> Option<f64> {
         let levels: Vec<usize> = state
@@ -61,12 +67,13 @@ impl ValueSetDefinition {
         if levels.len() != 5 || levels.iter().any(|level| !(1..=most).contains(level)) {
             return None;
         }
+        let decrements = self.decrements.as_ref()?;
         let by_dimension = [
-            &self.decrements.mobility,
-            &self.decrements.self_care,
-            &self.decrements.usual_activities,
-            &self.decrements.pain_discomfort,
-            &self.decrements.anxiety_depression,
+            &decrements.mobility,
+            &decrements.self_care,
+            &decrements.usual_activities,
+            &decrements.pain_discomfort,
+            &decrements.anxiety_depression,
         ];
         let mut utility = 1.0;
         for (level, decrements) in levels.iter().zip(by_dimension) {

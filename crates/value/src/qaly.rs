@@ -94,11 +94,14 @@ mod tests {
 
     #[test]
     fn annuities_of_the_specification() {
-        for (years, wanted) in [(1.0, 1.0), (5.0, 4.6731), (10.0, 8.6077), (15.0, 11.9205)] {
+        for (years, wanted) in
+            [(1.0, 1.0), (5.0, 4.6731), (10.0, 8.6077), (15.0, 11.9205), (20.0, 14.7098)]
+        {
             close(annuity(years, 0.035, 0.0), wanted);
         }
         close(annuity(2.5, 0.035, 0.0), 1.0 + 1.0 / 1.035 + 0.5 / 1.035_f64.powi(2));
         close(0.454 * annuity(15.0, 0.035, 0.0), 5.4119);
+        close(0.454 * annuity(15.0, 0.0, 0.0), 6.81);
         assert!(annuity(0.0, 0.035, 0.0).abs() < 1e-12);
     }
 

@@ -75,6 +75,9 @@ pub enum ValueError {
     /// An unknown value set.
     #[error("there is no value set \"{0}\"{1}")]
     ValueSet(String, String),
+    /// A value set that is only read.
+    #[error("no run may use the value set {0}: {1}; name another in the scenario")]
+    ReadOnlyValueSet(String, String),
     /// Cohorts claim more than the whole spend.
     #[error(
         "the cohorts of {service} describe {share:.4} of its spend; shares sum to at most 1: \
@@ -288,10 +291,17 @@ impl ValueTable {
 }
 
 fn check(book: &Book, instruments: &Instruments, options: &ValueOptions) -> Result<(), ValueError> {
-    if !instruments.value_sets.contains_key(&options.value_set) {
-        let known = instruments.value_sets.keys().map(String::as_str);
-        let hint = openbook::did_you_mean(&options.value_set, known);
-        return Err(ValueError::ValueSet(options.value_set.clone(), hint));
+    let code = &options.value_set;
+    match instruments.value_sets.get(code) {
+        None => {
+            let known = instruments.value_sets.keys().map(String::as_str);
+            return Err(ValueError::ValueSet(code.clone(), openbook::did_you_mean(code, known)));
+        }
+        Some(set) => {
+            if let Some(why) = &set.read_only {
+                return Err(ValueError::ReadOnlyValueSet(code.clone(), why.clone()));
+            }
+        }
     }
     if !book.costs.iter().any(|cost| cost.year == options.base_year) {
         let mut years: Vec<String> = book.costs.iter().map(|cost| cost.year.to_string()).collect();

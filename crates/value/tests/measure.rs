@@ -346,11 +346,48 @@ fn cohorts_add_up_and_may_not_claim_more_than_the_whole() {
 fn net_health_benefit_of_the_specification() {
     let row = "RTG,S,2024-25,all,qaly_per_patient,,120,,,1,,,,A,1,x\n";
     let table = value(&book("1500000.00", row, None), 0).expect("a table");
-    for (threshold, wanted) in [(13_000.0, 4.615), (15_000.0, 20.0), (30_000.0, 70.0)] {
+    for (threshold, wanted) in [
+        (7_000.0, -94.286),
+        (13_000.0, 4.615),
+        (15_000.0, 20.0),
+        (20_000.0, 45.0),
+        (25_000.0, 60.0),
+        (30_000.0, 70.0),
+    ] {
         let benefit = only(&table)
             .net_health_benefit(quantities::PoundsPerQaly::new(threshold))
             .expect("a benefit");
         assert!((benefit.get() - wanted).abs() < 5e-4, "{threshold}: {}", benefit.get());
+    }
+}
+
+#[test]
+fn a_fall_of_a_disability_weight_is_a_proxy_for_utility() {
+    // From moderate to mild depression for half a year.
+    let row = "RTG,S,2024-25,all,disability_weight,,1000,0.396,0.145,,,0.5,0,D,1,x\n";
+    let table = value(&book("1000000.00", row, None), 0).expect("a table");
+    let outcome = only(&table).outcomes.valued.first().expect("an outcome");
+    assert!((outcome.per_patient.get() - 0.1255).abs() < 1e-9, "{outcome:?}");
+}
+
+#[test]
+fn old_value_sets_are_recognised_and_no_run_uses_them() {
+    let row = "RTG,S,2024-25,all,eq5d_index,ENG_5L_2018,1000,0.5,0.6,,,1,0,A,1,x\n";
+    let table = value(&book("1000000.00", row, None), 0).expect("a table");
+    let line = only(&table);
+    assert_eq!(line.health, None, "left out, never mixed in");
+    let why = line.outcomes.left_out.join(" ");
+    assert!(why.contains("ENG_5L_2018") && !why.contains("not known"), "{why}");
+    for (code, usable) in [("DSU_5L_TO_3L", true), ("VH_CROSSWALK", false), ("ENG_5L_2018", false)]
+    {
+        let year = "2024-25".parse().expect("a year");
+        let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
+        let parameters = parameters.for_year(year).expect("the year's");
+        let options =
+            ValueOptions { draws: 0, value_set: code.to_owned(), ..ValueOptions::plain(year) };
+        let made =
+            ValueTable::of(&book("1000000.00", row, None), &instruments(), &parameters, &options);
+        assert_eq!(made.is_ok(), usable, "{code}");
     }
 }
 

@@ -9,6 +9,8 @@ mod changes;
 #[cfg(test)]
 mod disputes;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod life;

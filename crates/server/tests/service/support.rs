@@ -55,6 +55,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// The same as it came, for files.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -215,11 +217,14 @@ impl House {
 }
 
 /// The tables of the example book, in the order in which one needs another.
-const EXAMPLE: [&str; 12] = [
+const EXAMPLE: [&str; 15] = [
     "providers",
     "funds",
     "population",
+    "need_weights",
     "services",
+    "service_places",
+    "outlier_reviews",
     "costs",
     "ledger",
     "workforce",
@@ -248,5 +253,6 @@ async fn read<B: MessageBody>(response: ServiceResponse<B>) -> Answer {
     let headers = headers.collect();
     let body = to_bytes(response.into_body()).await;
     let body = body.unwrap_or_else(|_| panic!("the body ends early"));
-    Answer { status, headers, body: String::from_utf8(body.to_vec()).expect("text") }
+    let bytes = body.to_vec();
+    Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
 }
