@@ -12,6 +12,9 @@ use std::fs;
 use std::path::Path;
 use tests::{copy_book, example, valuebook};
 
+/// How a figure is printed.
+type InWords = fn(f64) -> String;
+
 fn asked(folder: &Path, more: &[&str]) -> String {
     let mut arguments: Vec<OsString> = vec!["value".into(), folder.into()];
     arguments.extend(more.iter().map(OsString::from));
@@ -125,11 +128,12 @@ fn what_is_printed_is_what_is_exported() {
         let words = printed.lines().find(|line| line.starts_with(&start)).expect("the line");
         assert_eq!(row.get("spend_gbp"), Some(&service.spend_gbp.to_string()));
         let mut wanted = vec![money_short(service.spend_gbp)];
-        for (column, figure, as_words) in [
-            ("qaly", service.qaly, qaly as fn(f64) -> String),
+        let exported: [(&str, Option<f64>, InWords); 3] = [
+            ("qaly", service.qaly, qaly),
             ("average_gbp_per_qaly", service.average_gbp_per_qaly, |it| gbp_per_qaly(Some(it))),
             ("marginal_gbp_per_qaly", service.marginal_gbp_per_qaly, |it| gbp_per_qaly(Some(it))),
-        ] {
+        ];
+        for (column, figure, as_words) in exported {
             let exported = row.get(column).filter(|cell| !cell.is_empty());
             assert_eq!(exported.map(|cell| cell.parse::<f64>().expect("a number")), figure);
             wanted.extend(figure.map(as_words));

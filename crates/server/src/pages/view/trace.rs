@@ -48,12 +48,29 @@ pub struct TraceTable {
     pub submission: Option<Link>,
     /// All of them as a file.
     pub download: String,
-    /// What each column is, and whether figures stand in it.
+    /// What is the same in every row.
+    pub same: Vec<Cell>,
+    /// The columns that differ, and whether figures stand in them.
     pub columns: Vec<(String, bool)>,
-    /// The rows.
+    /// What stands in those, row by row.
     pub rows: Vec<Vec<String>>,
     /// Where among them.
     pub pager: Option<Pager>,
+}
+
+/// What stands in a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Cell {
+    /// The column.
+    pub key: String,
+    /// The cell.
+    pub value: String,
+}
+
+impl Cell {
+    fn new(key: &str, value: &str) -> Self {
+        Self { key: key.to_owned(), value: value.to_owned() }
+    }
 }
 
 impl TraceView {
@@ -73,8 +90,8 @@ impl TraceView {
         });
         Self {
             answer: format!(
-                "Every figure of this service in edition {} comes from {rows}; its costs of {} come \
-                 to {}.",
+                "The figures of this service in edition {} come from {rows} of the book; its costs of \
+                 {} come to {}.",
                 trace.edition,
                 trace.year,
                 money_full(costed)
@@ -102,7 +119,14 @@ impl TraceTable {
         if let Some(spend) = table.spend {
             told.push_str(&format!("; {} in the year that is valued", money_full(spend)));
         }
-        let (rows, pager) = page_of(table.rows.clone(), page, &address);
+        let columns = columns(table);
+        let (differ, same): (Vec<Column<'_>>, Vec<Column<'_>>) =
+            columns.into_iter().partition(|column| column.same.is_none());
+        let (rows, pager) = page_of(table.rows.iter().collect(), page, &address);
+        let row = |row: &Vec<String>| {
+            let cells = differ.iter().map(|column| row.get(column.at).cloned().unwrap_or_default());
+            cells.collect()
+        };
         Self {
             id: format!("rows-{}", table.table),
             name: upload_table(&table.table),
@@ -111,25 +135,68 @@ impl TraceTable {
                 Link::new("As it was handed in", format!("/submissions/{}", table.submission))
             }),
             download: format!("{href}/rows.csv?table={}", encoded(&table.table)),
-            columns: table
-                .columns
+            same: same
                 .iter()
-                .enumerate()
-                .map(|(at, name)| heading(table, at, name))
+                .filter_map(|column| Some(Cell::new(column.name, column.same?)))
                 .collect(),
-            rows,
-            pager,
+            rows: if differ.is_empty() { Vec::new() } else { rows.into_iter().map(row).collect() },
+            columns: differ.iter().map(|it| (it.name.to_owned(), it.numeric)).collect(),
+            pager: pager.filter(|_| !differ.is_empty()),
         }
     }
 }
 
-/// A column's name in words, and whether all that stands in it are numbers.
-fn heading(table: &TracedTable, at: usize, name: &str) -> (String, bool) {
-    let mut cells = table.rows.iter().filter_map(|row| row.get(at)).filter(|it| !it.is_empty());
-    let mut any = false;
-    let numeric = cells.all(|cell| {
-        any = true;
-        cell.parse::<f64>().is_ok()
-    });
-    (name.to_owned(), numeric && any && !name.ends_with("_code"))
+/// One column of a table.
+struct Column<'a> {
+    name: &'a str,
+    at: usize,
+    /// What stands in every row, where that is the same.
+    same: Option<&'a str>,
+    /// Whether all that stands in it are numbers.
+    numeric: bool,
+}
+
+/// The columns in which something stands, without those that name the service.
+fn columns(table: &TracedTable) -> Vec<Column<'_>> {
+    let names = table.columns.iter().enumerate();
+    names
+        .filter(|(_, name)| !["provider_code", "service_code"].contains(&name.as_str()))
+        .filter_map(|(at, name)| {
+            let cells = || table.rows.iter().filter_map(move |row| row.get(at)).map(String::as_str);
+            let first = cells().next().unwrap_or_default();
+            let same = cells().all(|cell| cell == first).then_some(first);
+            let mut written = cells().filter(|cell| !cell.is_empty());
+            let numeric = !name.ends_with("_code") && written.all(|it| it.parse::<f64>().is_ok());
+            (same != Some("")).then_some(Column { name, at, same, numeric })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_same_in_every_row_is_said_once() {
+        let row = |cells: [&str; 5]| cells.map(str::to_owned).to_vec();
+        let table = TracedTable {
+            table: "costs".to_owned(),
+            owner: None,
+            submission: "018f2b6e-0000-7000-8000-000000000000".parse().expect("an id"),
+            columns: row(["provider_code", "fin_year", "resource_group", "cost_gbp", "note"]),
+            rows: vec![
+                row(["RTG", "2024-25", "nursing", "1.00", ""]),
+                row(["RTG", "2024-25", "drugs", "2.50", ""]),
+            ],
+            spend: None,
+        };
+        let found = TraceTable::of(&table, &TraceQuery::default(), "/value/RTG/S", false);
+        assert_eq!(found.same, [Cell::new("fin_year", "2024-25")]);
+        let heads = [("resource_group".to_owned(), false), ("cost_gbp".to_owned(), true)];
+        assert_eq!(found.columns, heads);
+        assert_eq!(found.rows, [vec!["nursing", "1.00"], vec!["drugs", "2.50"]]);
+        let one = TracedTable { rows: table.rows[..1].to_vec(), ..table };
+        let found = TraceTable::of(&one, &TraceQuery::default(), "/value/RTG/S", false);
+        assert_eq!((found.same.len(), found.rows.len()), (3, 0));
+    }
 }
