@@ -3,6 +3,7 @@
 use openbook::Book;
 use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::rows::Grade;
+use quantities::words::pounds;
 use quantities::{FinYear, Millions, Pence, PoundsPerQaly, Qaly, ServiceKey, Share};
 use std::collections::BTreeMap;
 
@@ -467,19 +468,6 @@ fn whose_spend(book: &Book, table: &ValueTable) -> String {
     )
 }
 
-/// Whole pounds with commas.
-fn thousands(price: PoundsPerQaly) -> String {
-    let digits = format!("{:.0}", price.get());
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn notes(book: &Book, parameters: &YearParameters, table: &ValueTable) -> Vec<String> {
     let mut notes = vec![whose_spend(book, table)];
     if book.assumptions.is_none() {
@@ -513,11 +501,11 @@ fn notes(book: &Book, parameters: &YearParameters, table: &ValueTable) -> Vec<St
     {
         let (low, high) = parameters.sanity;
         notes.push(format!(
-            "Over the whole book the last pound buys health at £{} per QALY, outside £{} to £{}: \
+            "Over the whole book the last pound buys health at {} per QALY, outside {} to {}: \
              look at durations and elasticities before relying on it.",
-            thousands(price),
-            thousands(low),
-            thousands(high),
+            pounds(price.get()),
+            pounds(low.get()),
+            pounds(high.get()),
         ));
     }
     let by_grade: BTreeMap<Grade, usize> = table

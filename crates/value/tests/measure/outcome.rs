@@ -1,45 +1,14 @@
-//! The check values of the specification, and what must hold of any book.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up stops")]
+//! From an outcome to the value of a line.
 
-use openbook::{Book, CheckedTable, Report, Tables, read};
+use crate::{instruments, parameters, tables, text, year};
+use openbook::{Book, CheckedTable, Report, read};
 use proptest::prelude::*;
 use quantities::{Pence, ProviderCode};
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 use value::method::{Extent, MethodDefinition, MethodStatement};
 use value::sensitivity::{Figure, drivers};
 use value::talking_therapies::{Course, Scores};
-use value::{
-    Instruments, Parameters, ServiceValue, ValueError, ValueOptions, ValueTable, parity, review,
-};
-
-fn models() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")
-}
-
-fn text(path: &str) -> String {
-    fs::read_to_string(models().join(path)).expect("a file of models")
-}
-
-fn instruments() -> Instruments {
-    let [sets, mappings, measures, unit_costs] =
-        ["value_sets", "mappings", "measures", "unit_costs"]
-            .map(|name| text(&format!("value/{name}.toml")));
-    Instruments::parse(&sets, &mappings, &measures, &unit_costs).expect("instruments")
-}
-
-fn tables() -> Tables {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(models().join("uploads")).expect("uploads") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
-        if name.ends_with(".toml") {
-            files.push((name, fs::read_to_string(&path).expect("a text")));
-        }
-    }
-    Tables::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("tables")
-}
+use value::{Parameters, ServiceValue, ValueError, ValueOptions, ValueTable, parity, review};
 
 /// One service of £`cost`, with the outcome and assumption rows given.
 fn book(cost: &str, outcomes: &str, assumptions: Option<&str>) -> Book {
@@ -102,9 +71,7 @@ fn book_with(
 }
 
 fn value(book: &Book, draws: usize) -> Result<ValueTable, ValueError> {
-    let year = "2024-25".parse().expect("a year");
-    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
-    let parameters = parameters.for_year(year).expect("the year's");
+    let (year, parameters) = (year(), parameters());
     let options = ValueOptions { draws, ..ValueOptions::plain(year) };
     ValueTable::of(book, &instruments(), &parameters, &options)
 }
@@ -170,9 +137,7 @@ fn the_figures_that_matter_say_by_how_much_and_where_the_answer_flips() {
     // £9,092.50 a patient for 0.456976 over one year: £19,897 per QALY, £39,795 at the margin.
     let row = "RTG,S,2024-25,all,eq5d_index,UK_3L_1997,1000,,,0.456976,,1,0.5,A,1,x\n";
     let book = book("4546250.00", row, None);
-    let year = "2024-25".parse().expect("a year");
-    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
-    let parameters = parameters.for_year(year).expect("the year's");
+    let (year, parameters) = (year(), parameters());
     let options = ValueOptions { draws: 0, ..ValueOptions::plain(year) };
     let table = ValueTable::of(&book, &instruments(), &parameters, &options).expect("a table");
     let provider = "RTG".parse().expect("a code");
@@ -380,9 +345,7 @@ fn old_value_sets_are_recognised_and_no_run_uses_them() {
     assert!(why.contains("ENG_5L_2018") && !why.contains("not known"), "{why}");
     for (code, usable) in [("DSU_5L_TO_3L", true), ("VH_CROSSWALK", false), ("ENG_5L_2018", false)]
     {
-        let year = "2024-25".parse().expect("a year");
-        let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
-        let parameters = parameters.for_year(year).expect("the year's");
+        let (year, parameters) = (year(), parameters());
         let options =
             ValueOptions { draws: 0, value_set: code.to_owned(), ..ValueOptions::plain(year) };
         let made =

@@ -1,10 +1,11 @@
-//! Benchmarks, equity and need: the check values of the specification, and what must hold of any
-//! book.
+//! The check values of the specification, and what must hold of any book.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up stops")]
 
 mod benchmark;
 mod equity;
 mod need;
+mod outcome;
+mod uncertainty;
 
 use openbook::{Book, CheckedTable, Report, Tables, read};
 use quantities::FinYear;

@@ -1,40 +1,18 @@
 //! What must hold of intervals, ranks, shrunken figures, the value of information and flips.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up stops")]
 
+use crate::{instruments, parameters, tables};
 use openbook::rows::Grade;
-use openbook::{Book, CheckedTable, Report, Tables, read};
+use openbook::{Book, CheckedTable, Report, read};
 use proptest::prelude::*;
 use quantities::{Millions, Pence, PoundsPerQaly, Qaly, ServiceKey, Share};
-use std::fs;
-use std::path::{Path, PathBuf};
 use value::flips::{self, LineFlips};
 use value::information::{self, Information, Subject};
 use value::outcome::{ServiceOutcomes, ValuedOutcome};
 use value::sensitivity::Figure;
 use value::{
-    Draws, Elasticity, ElasticitySource, Instruments, LineUncertainty, Parameters, ServiceValue,
-    Uncertainty, ValueOptions, ValueTable, YearParameters,
+    Draws, Elasticity, ElasticitySource, Instruments, LineUncertainty, ServiceValue, Uncertainty,
+    ValueOptions, ValueTable, YearParameters,
 };
-
-fn models() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")
-}
-
-fn text(path: &str) -> String {
-    fs::read_to_string(models().join(path)).expect("a file of models")
-}
-
-fn parameters() -> YearParameters {
-    let parameters = Parameters::parse(&text("parameters/national.toml")).expect("parameters");
-    parameters.for_year("2024-25".parse().expect("a year")).expect("the year's")
-}
-
-fn instruments() -> Instruments {
-    let [sets, mappings, measures, unit_costs] =
-        ["value_sets", "mappings", "measures", "unit_costs"]
-            .map(|name| text(&format!("value/{name}.toml")));
-    Instruments::parse(&sets, &mappings, &measures, &unit_costs).expect("instruments")
-}
 
 const K: PoundsPerQaly = PoundsPerQaly::new(15_000.0);
 
@@ -426,18 +404,6 @@ proptest! {
         let wider = other(Of { gain_se: of.gain_se + gain * 0.4, ..of });
         prop_assert!(wider.health.high - wider.health.low > found.health.high - found.health.low);
     }
-}
-
-fn tables() -> Tables {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(models().join("uploads")).expect("uploads") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
-        if name.ends_with(".toml") {
-            files.push((name, fs::read_to_string(&path).expect("a text")));
-        }
-    }
-    Tables::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("tables")
 }
 
 const OUTCOMES: &str = "provider_code,service_code,fin_year,cohort,measure,value_set,patients,\
