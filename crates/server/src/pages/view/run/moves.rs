@@ -39,6 +39,8 @@ pub struct QuestionRow {
     pub provider: String,
     /// The money at the margin.
     pub money: String,
+    /// The price of a healthy year on average.
+    pub average: String,
     /// The price of its last healthy year.
     pub marginal: String,
     /// What it is called.
@@ -197,6 +199,7 @@ impl From<&ServiceJson> for QuestionRow {
             link: Link::new(&service.name, service_href(&service.service)),
             provider: service.provider.clone(),
             money: money_short(-change(service)),
+            average: gbp_per_qaly(service.average_gbp_per_qaly),
             marginal: gbp_per_qaly(service.marginal_gbp_per_qaly),
             tag: service_label(&service.label),
             reason: service.label_reason.clone(),
