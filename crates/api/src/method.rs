@@ -128,6 +128,8 @@ pub struct ObjectionJson {
     pub answer: String,
     /// Where it is seen.
     pub seen_in: String,
+    /// The page, from the top of the site.
+    pub page: String,
 }
 
 impl From<InstrumentUsed> for InstrumentUsedJson {
@@ -157,6 +159,7 @@ impl From<MethodStatement> for MethodJson {
             question: it.question,
             answer: it.answer,
             seen_in: it.seen_in,
+            page: it.page,
         });
         Self {
             schema: SCHEMA.to_owned(),

@@ -32,6 +32,8 @@ pub struct ObjectionDefinition {
     pub answer: String,
     /// Where it is seen.
     pub seen_in: String,
+    /// The page where it is seen, from the top of the site.
+    pub page: String,
 }
 
 impl MethodDefinition {

@@ -140,6 +140,10 @@ async fn a_provider_finds_its_own_evidence_and_nobody_elses() {
     }
     let method = house.get(&rtg, &format!("{base}/method")).await.expect(200).json();
     assert!(method["sources"].as_array().is_some_and(|sources| !sources.is_empty()));
+    for objection in method["objections"].as_array().expect("objections") {
+        let page = objection["page"].as_str().expect("where the answer is seen");
+        house.get(&finance, page).await.expect(200);
+    }
     house.get(&rtg, "/value/RTG/110H/rows").await.expect(200);
     for hidden in ["/value/RFS/110H/rows", "/value/RFS/110H/rows.csv?table=costs"] {
         house.get(&rtg, hidden).await.expect(404);

@@ -4,7 +4,9 @@ use api::method::{ExtentJson, InstrumentUsedJson, MethodJson};
 use quantities::Pence;
 use serde::Serialize;
 
+use super::Link;
 use super::labels::elasticity_source;
+use super::submission::written_day;
 use crate::charts::sector_label;
 use crate::pages::format::{money_short, plural, sentence_case};
 
@@ -75,7 +77,7 @@ pub struct ObjectionRow {
     /// The answer.
     pub answer: String,
     /// Where it is seen.
-    pub seen_in: String,
+    pub seen_in: Link,
 }
 
 /// A number in force.
@@ -105,12 +107,12 @@ impl MethodView {
         let objections = method.objections.iter().map(|it| ObjectionRow {
             question: it.question.clone(),
             answer: it.answer.clone(),
-            seen_in: it.seen_in.clone(),
+            seen_in: Link::new(sentence_case(&it.seen_in), it.page.clone()),
         });
         let numbers = method.numbers.iter().map(|it| NumberRow {
             label: it.label.clone(),
             value: format!("{} {}", it.value, it.unit),
-            from: it.from.clone(),
+            from: written_day(&it.from),
             reference: it.reference.clone(),
         });
         Self {
