@@ -5,6 +5,7 @@
 //! page, on paper and in the tests. Nothing here knows of requests, templates or the store.
 
 mod completeness;
+mod curve;
 mod frontier;
 mod labels;
 mod palette;
@@ -15,6 +16,7 @@ mod waterfall;
 pub(crate) mod well_formed;
 
 pub use completeness::{Completeness, Sector, completeness};
+pub use curve::{Curve, Curves, curves};
 pub use frontier::{Frontier, Triangle, frontier};
 pub use palette::sector_label;
 pub use waterfall::{Move, Waterfall, waterfall};
