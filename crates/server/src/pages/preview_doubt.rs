@@ -1,5 +1,6 @@
 //! Renders the pages that tell how sure we are, with made-up books and with the example.
 
+use api::method::NumberJson;
 use api::uncertainty::{
     CohortFlipsJson, FigureWorthJson, FlipJson, FlipsJson, InformationJson, IntervalJson,
     MappingFlipJson, RankIntervalJson, ServiceUncertaintyJson, ServiceWorthJson, ShrunkJson,
@@ -131,7 +132,7 @@ fn figures(line: &ServiceValueJson, at: usize, hostile: bool) -> Vec<FigureWorth
     ];
     if at == 0 {
         let gain = figure("measured gain per patient", "outcomes", "gain_mean", 2.0);
-        let source = Some(KNOTS.to_owned());
+        let source = Some(format!("mapping {KNOTS}"));
         found.push(FigureWorthJson { service: None, cohort: None, source, lines: 3, ..gain });
     }
     found
@@ -204,10 +205,16 @@ fn service_pages(
     }
 }
 
-fn doubt_pages(name: &str, value: &ValueJson, doubt: &UncertaintyJson, hostile: bool) {
+fn doubt_pages(
+    name: &str,
+    value: &ValueJson,
+    doubt: &UncertaintyJson,
+    numbers: &[NumberJson],
+    hostile: bool,
+) {
     for shown in ["figures", "lines", "flips"] {
         let query = DoubtQuery { view: shown.to_owned(), page: None };
-        let view = DoubtView::new(value, doubt, &[], &query);
+        let view = DoubtView::new(value, doubt, numbers, &query);
         look(&format!("{name}-{shown}"), "doubt.html", "/value/doubt", hostile, &view);
     }
 }
@@ -224,11 +231,11 @@ fn books_made_up() {
             outcome.otherwise = vec![OtherMappingJson { mapping, qaly_per_patient: 1.1 }];
         }
         let doubt = uncertainty(&value, hostile);
-        doubt_pages(name, &value, &doubt, hostile);
+        doubt_pages(name, &value, &doubt, &[], hostile);
         service_pages(&format!("{name}-service"), &value, &doubt, hostile, 8);
     }
     let empty = samples::value(0, false);
-    doubt_pages("doubt-empty", &empty, &uncertainty(&empty, false), false);
+    doubt_pages("doubt-empty", &empty, &uncertainty(&empty, false), &[], false);
     let none = DoubtView::not_yet("no edition has been published yet");
     look("doubt-none", "doubt.html", "/value/doubt", false, &none);
 }
@@ -264,8 +271,7 @@ fn a_provider_is_told_of_its_own_services_alone() {
     let view = ValueView::new(&value, &ValueQuery::default());
     assert!(view.answer.contains("your"), "{}", view.answer);
     look("provider-value", "value.html", "/value", false, &view);
-    doubt_pages("provider-doubt", &value, &doubt, false);
-    service_pages("provider-service", &value, &doubt, false, 0);
+    doubt_pages("provider-doubt", &value, &doubt, &[], false);
     let other = value.services.iter().find(|line| line.provider == "RXM").expect("a line");
     let view = ServiceView::new(&value, other, Some(&doubt));
     assert!(view.untold.is_some() && view.changes.is_none() && view.worth.is_none());
@@ -283,7 +289,7 @@ fn the_example() {
     let doubt = &evidence.uncertainty;
     let view = ValueView::new(&value, &ValueQuery::default());
     look("example-value", "value.html", "/value", false, &view);
-    doubt_pages("example-doubt", &value, doubt, false);
+    doubt_pages("example-doubt", &value, doubt, &evidence.method.numbers, false);
     let of = |key: &str| {
         let service = value.services.iter().find(|service| service.service == key);
         ServiceView::new(&value, service.expect("a service"), Some(doubt))

@@ -13,7 +13,10 @@ use super::Link;
 use super::service::{figure_words, money};
 use super::table::{Address, Pager, page_of_size, service_href};
 use super::value::Tab;
-use crate::pages::format::{gbp_per_qaly, pct, plural, qaly, sentence_case, short_name, thousands};
+use crate::charts::{Bar, Bars, Heading, bars};
+use crate::pages::format::{
+    gbp_per_qaly, pct, plural, qaly, sentence_case, share, short_name, thousands,
+};
 
 pub use flips::FlipRow;
 pub use lines::LineRow;
@@ -44,6 +47,10 @@ pub struct DoubtView {
     pub tabs: Vec<Tab>,
     /// What the table shows.
     pub caption: &'static str,
+    /// The finding of the picture; none where there is nothing to draw.
+    pub chart_title: Option<String>,
+    /// The figures most worth knowing, as bars.
+    pub chart: Option<String>,
     /// Figures to collect, the most telling first.
     pub figures: Vec<FigureRow>,
     /// Services, the most doubtful first.
@@ -123,6 +130,9 @@ impl DoubtView {
                                 be on the other side of its price";
             }
             _ => {
+                view.chart_title = chart_title(information);
+                view.chart =
+                    view.chart_title.as_deref().map(|title| chart(information, &names, title));
                 let rows = information.figures.iter().map(|it| FigureRow::new(it, &names));
                 (view.figures, view.pager) = page_of_size(rows.collect(), page, ROWS, &address);
                 view.caption = "Figures by what knowing them for certain would be worth";
@@ -200,6 +210,45 @@ fn all(information: &InformationJson) -> Option<String> {
             qaly(information.all.qaly),
             money(information.all),
         )
+    })
+}
+
+/// Figures that the picture draws.
+const DRAWN: usize = 8;
+
+fn chart_title(information: &InformationJson) -> Option<String> {
+    let first = information.figures.first()?;
+    let all = information.all.qaly;
+    let part = (all > 0.0).then(|| {
+        format!(", {} of what knowing all would be", share((first.worth.qaly / all).min(1.0)))
+    });
+    Some(format!(
+        "Knowing the first figure would be worth {} healthy years (QALYs) a year{}",
+        qaly(first.worth.qaly),
+        part.unwrap_or_default()
+    ))
+}
+
+fn chart(information: &InformationJson, names: &Names<'_>, title: &str) -> String {
+    let bar = |found: &FigureWorthJson| {
+        let whose = found.service.as_deref().map_or_else(String::new, |service| {
+            format!("{}, {}: ", short_name(names.name(service)), provider(service))
+        });
+        Bar {
+            name: format!("{whose}{}", figure_words(found)),
+            size: found.worth.qaly,
+            label: qaly(found.worth.qaly),
+        }
+    };
+    bars(&Bars {
+        heading: Heading {
+            id: "worth".to_owned(),
+            title: title.to_owned(),
+            description: "One bar for each of the figures most worth knowing: the healthy years a \
+                          year that knowing it would gain. The table below lists all."
+                .to_owned(),
+        },
+        bars: information.figures.iter().take(DRAWN).map(bar).collect(),
     })
 }
 

@@ -145,7 +145,8 @@ fn place(
             None => "the mean of the book".to_owned(),
         };
         notes.push(format!(
-            "ordered by {}, its last pound drawn toward {} ({mean}), of which {} is its own",
+            "ordered by {}: the price of its last healthy year drawn toward {} ({mean}), keeping \
+             {} of the distance",
             gbp_per_qaly(Some(shrunk.marginal_gbp_per_qaly)),
             gbp_per_qaly(Some(shrunk.toward_gbp_per_qaly)),
             share(shrunk.own_weight),

@@ -29,16 +29,24 @@ pub struct WorthRow {
     pub money: String,
 }
 
+/// How the shared source that is a mapping is named, before its code.
+const MAPPING: &str = "mapping ";
+/// The shared source of elasticities that nobody was asked for.
+const DEFAULT: &str = "default";
+
 impl WorthView {
     /// Of one service; nothing where nothing is known of it.
     pub fn new(information: &InformationJson, service: &ServiceValueJson) -> Option<Self> {
         let key = service.service.as_str();
         let line = information.services.iter().find(|line| line.service == key)?;
-        let mapped = |source: &str| {
-            service.valued_by.iter().any(|outcome| outcome.mapping.as_deref() == Some(source))
+        let rests_on = |source: &str| match source.strip_prefix(MAPPING) {
+            Some(code) => {
+                service.valued_by.iter().any(|outcome| outcome.mapping.as_deref() == Some(code))
+            }
+            None => source == DEFAULT && service.elasticity_source.as_deref() == Some(DEFAULT),
         };
         let own = information.figures.iter().filter(|figure| {
-            figure.service.as_deref() == Some(key) || figure.source.as_deref().is_some_and(mapped)
+            figure.service.as_deref() == Some(key) || figure.source.as_deref().is_some_and(rests_on)
         });
         Some(Self { answer: answer(information, line), rows: own.map(WorthRow::from).collect() })
     }
@@ -57,9 +65,12 @@ fn answer(information: &InformationJson, line: &ServiceWorthJson) -> String {
     )
 }
 
-/// The money of a worth, at a glance.
+/// The money of a worth, to three digits.
 pub fn money(worth: WorthJson) -> String {
-    money_short(Millions::new(worth.gbp / 1e6).floor_to_pence().unwrap_or_default())
+    let size = worth.gbp.abs();
+    let step = if size >= 1e3 { 10f64.powf(size.log10().floor() - 2.0) } else { 1.0 };
+    let pounds = (worth.gbp / step).round() * step;
+    money_short(Millions::new(pounds / 1e6).floor_to_pence().unwrap_or_default())
 }
 
 /// What a figure is of, in words.
@@ -68,8 +79,11 @@ pub fn figure_words(figure: &FigureWorthJson) -> String {
     if let Some(cohort) = figure.cohort.as_deref().filter(|cohort| *cohort != "all") {
         words.push_str(&format!(", {cohort}"));
     }
-    if let Some(source) = &figure.source {
-        words.push_str(&format!(", by {source}"));
+    match figure.source.as_deref() {
+        None => {}
+        Some(DEFAULT) => words.push_str(", where nobody was asked and a default stands in"),
+        Some(source) if source.starts_with(MAPPING) => words.push_str(&format!(", by {source}")),
+        Some(source) => words.push_str(&format!(", from the source they share: {source}")),
     }
     words
 }
@@ -83,5 +97,20 @@ impl From<&FigureWorthJson> for WorthRow {
             qaly: qaly(found.worth.qaly),
             money: money(found.worth),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_of_a_worth_has_three_digits() {
+        let money = |gbp: f64| money(WorthJson { qaly: 1.0, gbp });
+        let cases = [(90_131.4, "£90,100"), (7_892.0, "£7,890"), (412.3, "£412"), (0.0, "£0")];
+        for (gbp, expected) in cases {
+            assert_eq!(money(gbp), expected);
+        }
+        assert_eq!((money(3_312_000.0), money(f64::NAN)), ("£3.3m".to_owned(), "£0".to_owned()));
     }
 }
