@@ -1,6 +1,6 @@
 //! The value table as JSON (`valuebook.value/1`).
 
-use quantities::{Millions, Pence};
+use quantities::{Millions, Pence, Share};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -132,6 +132,18 @@ pub struct ValuedByJson {
     /// The same by other mappings of the measure, shown beside.
     #[serde(default)]
     pub otherwise: Vec<OtherMappingJson>,
+    /// Years the gain lasts; absent where the measure has its duration in it.
+    #[serde(default)]
+    pub duration_years: Option<f64>,
+    /// How fast it fades, as a rate a year; absent with the duration.
+    #[serde(default)]
+    pub decay_per_year: Option<f64>,
+    /// The part that would have come anyway; absent where the measure is net of it.
+    #[serde(default)]
+    pub counterfactual_fraction: Option<f64>,
+    /// The part of the line's spend that the outcome describes.
+    #[serde(default)]
+    pub spend_share: Option<f64>,
     /// The grade.
     pub evidence_grade: String,
     /// How many years older than the base year the figure is.
@@ -288,6 +300,10 @@ fn valued_by(outcome: &ValuedOutcome) -> ValuedByJson {
                 qaly_per_patient: other.per_patient.get(),
             })
             .collect(),
+        duration_years: outcome.duration_years,
+        decay_per_year: outcome.duration_years.map(|_| outcome.decay_per_year),
+        counterfactual_fraction: outcome.counterfactual.map(Share::get),
+        spend_share: Some(outcome.spend_share.get()),
         evidence_grade: outcome.grade.as_str().to_owned(),
         age_years: outcome.age_years,
         source: outcome.source.clone(),

@@ -56,6 +56,21 @@ pub fn qaly(years: f64) -> String {
     figure(years)
 }
 
+/// Healthy years for each £1,000: `0.43`, `0.050`, `0.0083`.
+pub fn qaly_per_thousand(years: f64) -> String {
+    let size = years.abs();
+    let text = if !years.is_finite() || size >= 0.095 || size == 0.0 {
+        return figure(years);
+    } else if size >= 0.0095 {
+        format!("{size:.3}")
+    } else if size >= 0.0005 {
+        format!("{size:.4}")
+    } else {
+        "under 0.0005".to_owned()
+    };
+    if years < 0.0 { format!("{MINUS}{text}") } else { text }
+}
+
 /// A change of healthy years: `+134`, `−7.3` or `0`.
 pub fn qaly_signed(years: f64) -> String {
     signed(years, figure(years))
@@ -248,6 +263,23 @@ mod tests {
 
     fn pounds(text: &str) -> Pence {
         text.parse().expect("money")
+    }
+
+    #[test]
+    fn health_for_a_thousand_pounds_keeps_two_digits() {
+        let cases = [
+            (0.4349, "0.43"),
+            (0.0952, "0.10"),
+            (0.05, "0.050"),
+            (0.00833, "0.0083"),
+            (0.0001, "under 0.0005"),
+            (-0.02, "−0.020"),
+            (0.0, "0"),
+            (1.25, "1.2"),
+        ];
+        for (years, expected) in cases {
+            assert_eq!(qaly_per_thousand(years), expected);
+        }
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! pattern beside each colour; the page puts a table beside it. The same text is the picture on the
 //! page, on paper and in the tests. Nothing here knows of requests, templates or the store.
 
+mod bars;
 mod completeness;
+mod curve;
 mod frontier;
 mod labels;
 mod palette;
@@ -14,7 +16,9 @@ mod waterfall;
 #[cfg(test)]
 pub(crate) mod well_formed;
 
+pub use bars::{Bar, Bars, bars};
 pub use completeness::{Completeness, Sector, completeness};
+pub use curve::{Curve, Curves, curves};
 pub use frontier::{Frontier, Triangle, frontier};
 pub use palette::sector_label;
 pub use waterfall::{Move, Waterfall, waterfall};

@@ -6,6 +6,7 @@
 
 mod assets;
 mod disputes;
+mod doubt;
 mod download;
 mod editions;
 mod errors;
@@ -18,6 +19,8 @@ mod journey;
 mod method;
 #[cfg(test)]
 mod preview;
+#[cfg(test)]
+pub(crate) mod preview_doubt;
 #[cfg(test)]
 mod preview_open_book;
 mod releases;
@@ -64,6 +67,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(values::explorer)
         .service(values::table)
         .service(values::workbook)
+        .service(doubt::doubt)
         .service(method::latest)
         .service(method::of_edition)
         .service(trace::rows)

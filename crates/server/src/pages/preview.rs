@@ -370,7 +370,8 @@ fn values() {
         );
         for service in value.services.iter().skip(5).take(2) {
             let name = format!("{name}-{}", service.service.replace('/', "-"));
-            look(&name, "service.html", "/value/x", hostile, &ServiceView::new(&value, service));
+            let view = ServiceView::new(&value, service, None);
+            look(&name, "service.html", "/value/x", hostile, &view);
         }
     }
 }

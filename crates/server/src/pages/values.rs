@@ -10,7 +10,7 @@ use super::frame::shown;
 use super::view::service::ServiceView;
 use super::view::table::encoded;
 use super::view::value::{ValueQuery, ValueView};
-use crate::actions::editions;
+use crate::actions::{editions, evidence};
 use crate::extract::May;
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
@@ -70,11 +70,17 @@ pub async fn service(
         let key = format!("{provider}/{code}");
         let service = value.services.iter().find(|service| service.service == key);
         let service = service.ok_or_else(Problem::not_found)?;
+        // Editions of before it was kept have none; the page says so.
+        let doubt = match evidence::of_edition(state, who, None) {
+            Ok((_, evidence)) => Some(evidence.uncertainty),
+            Err(problem) if is_not_yet(&problem) => None,
+            Err(problem) => return Err(problem),
+        };
         let latest = editions::latest(state, who)?.filter(|_| who.role().may(Permission::Dispute));
         let dispute = latest.map(|edition| {
             format!("/disputes/new?edition={}&service={}", edition.number, encoded(&key))
         });
-        Ok(ServiceView { dispute, ..ServiceView::new(&value, service) })
+        Ok(ServiceView { dispute, ..ServiceView::new(&value, service, doubt.as_ref()) })
     })
     .await
 }

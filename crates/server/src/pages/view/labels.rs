@@ -60,7 +60,7 @@ pub fn elasticity_source(code: &str) -> String {
             "anchored on a programme's slope: it may inform, not label a service".to_owned()
         }
         "default" => {
-            "an assumption for want of anything better: it cannot label a service low value"
+            "a default, grade E, for nobody has been asked: it cannot label a service low value"
                 .to_owned()
         }
         other => words(other),

@@ -5,9 +5,11 @@
 pub mod agreement;
 pub mod chrome;
 pub mod dispute;
+pub mod doubt;
 pub mod edition;
 pub mod editions;
 pub mod errors;
+pub mod flip;
 pub mod formats;
 pub mod glossary;
 pub mod labels;

@@ -1,14 +1,24 @@
-//! One service: what it costs, what it brings, and how we know.
+//! One service: what it costs, what it brings, how sure that is, and how we know.
 
-use api::value::{ServiceValueJson, ValueJson, ValuedByJson};
+mod changes;
+mod curve;
+mod evidence;
+mod facts;
+mod worth;
+
+use api::uncertainty::UncertaintyJson;
+use api::value::{ServiceValueJson, ValueJson};
 use serde::Serialize;
 
-use super::labels::{elasticity_source, measure};
-use super::value::{marginal_range, qaly_range};
-use crate::charts::sector_label;
-use crate::pages::format::{
-    gbp_per_qaly, money_short, plural, prob, qaly, qaly_signed, sentence_case, share,
-};
+use super::table::service_href;
+use super::value::{is_hidden, qaly_range};
+use crate::pages::format::{gbp_per_qaly, money_short, qaly, sentence_case};
+
+pub use changes::{ChangesView, MappingsView, turns};
+pub use curve::CurveView;
+pub use evidence::Outcome;
+pub use facts::Side;
+pub use worth::{WorthView, figure_words, money};
 
 /// A service's page.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -17,10 +27,24 @@ pub struct ServiceView {
     pub name: String,
     /// `provider/service`.
     pub key: String,
+    /// The address of the page.
+    pub href: String,
     /// The answer, as one sentence.
     pub answer: String,
     /// What there is to know, in order.
     pub facts: Vec<Fact>,
+    /// The whole service and its last pound side by side.
+    pub sides: Vec<Side>,
+    /// How likely it is worth its price, at each price.
+    pub curve: Option<CurveView>,
+    /// What would change the answer.
+    pub changes: Option<ChangesView>,
+    /// The same by every named mapping.
+    pub mappings: Vec<MappingsView>,
+    /// What knowing its figures would be worth.
+    pub worth: Option<WorthView>,
+    /// Why none of that is told.
+    pub untold: Option<String>,
     /// The outcomes that were valued.
     pub outcomes: Vec<Outcome>,
     /// Outcomes that were left out, and why.
@@ -42,41 +66,51 @@ pub struct Fact {
     pub note: Option<String>,
 }
 
-/// One outcome that was valued.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Outcome {
-    /// Whose outcome.
-    pub cohort: String,
-    /// What was measured, and on which scale it was valued.
-    pub measure: String,
-    /// How many patients.
-    pub patients: String,
-    /// What each gains, net of what would have happened anyway.
-    pub per_patient: String,
-    /// Evidence grade.
-    pub grade: String,
-    /// Where it comes from.
-    pub source: String,
-    /// How old it is; empty where it is of the year itself.
-    pub age: String,
-    /// Who accepted it.
-    pub reviewer: String,
-}
-
 impl ServiceView {
-    /// The page of one line of the value table.
-    pub fn new(value: &ValueJson, service: &ServiceValueJson) -> Self {
+    /// The page of one line of the value table, with what the draws say of the book where that is
+    /// kept.
+    pub fn new(
+        value: &ValueJson,
+        service: &ServiceValueJson,
+        doubt: Option<&UncertaintyJson>,
+    ) -> Self {
+        let key = service.service.as_str();
+        let line = doubt.and_then(|all| all.services.iter().find(|line| line.service == key));
+        let flips = doubt.and_then(|all| all.flips.iter().find(|line| line.service == key));
         Self {
             name: service.name.clone(),
             key: service.service.clone(),
+            href: service_href(&service.service),
             answer: answer(service),
-            facts: facts(value, service),
+            facts: facts::facts(value, service, line),
+            sides: facts::sides(value, service),
+            curve: doubt.zip(line).and_then(|(all, line)| CurveView::new(all, line)),
+            changes: doubt.zip(flips).map(|(all, flips)| ChangesView::new(all, flips, service)),
+            mappings: doubt
+                .zip(flips)
+                .map(|(all, flips)| MappingsView::all(all, flips, service))
+                .unwrap_or_default(),
+            worth: doubt.and_then(|all| WorthView::new(&all.information, service)),
+            untold: untold(service, doubt.is_some()),
             outcomes: service.valued_by.iter().map(Outcome::from).collect(),
             left_out: service.left_out.clone(),
             missing: missing(service),
             dispute: None,
         }
     }
+}
+
+fn untold(service: &ServiceValueJson, is_kept: bool) -> Option<String> {
+    let why = if is_hidden(service) {
+        "How sure its value is, and what would change it, is told to its own provider and to the \
+         Board."
+    } else if service.assessable && !is_kept {
+        "This edition was valued before what stands behind its figures was kept: how sure they are \
+         and what would change them will be told of the next one."
+    } else {
+        return None;
+    };
+    Some(why.to_owned())
 }
 
 fn answer(service: &ServiceValueJson) -> String {
@@ -108,92 +142,4 @@ fn missing(service: &ServiceValueJson) -> Option<String> {
         "It would just be worth its money if each patient gained {} healthy years (QALYs).",
         qaly(gain)
     ))
-}
-
-fn facts(value: &ValueJson, service: &ServiceValueJson) -> Vec<Fact> {
-    let fact =
-        |key: &str, value: String, note: Option<String>| Fact { key: key.to_owned(), value, note };
-    let price = |price: Option<f64>| gbp_per_qaly(price);
-    let mut facts = vec![
-        fact(
-            "Provider and sector",
-            format!("{}, {}", service.provider, sector_label(&service.sector)),
-            None,
-        ),
-        fact("Spend a year", money_short(service.spend_gbp), valued_part(service)),
-    ];
-    if let Some(years) = service.qaly {
-        facts.push(fact("Healthy years (QALYs) a year", qaly(years), qaly_range(service)));
-    }
-    facts.push(fact("Average price per healthy year", price(service.average_gbp_per_qaly), None));
-    facts.push(fact(
-        "Price of the last healthy year",
-        price(service.marginal_gbp_per_qaly),
-        marginal_range(service),
-    ));
-    if let Some(elasticity) = service.elasticity {
-        let source = service.elasticity_source.as_deref().map(elasticity_source);
-        facts.push(fact("Elasticity", format!("{elasticity:.2}"), source));
-    }
-    let threshold = gbp_per_qaly(Some(value.threshold_gbp_per_qaly));
-    if let Some(net) = service.net_health_benefit_qaly {
-        let note = format!(
-            "less the healthy years that the money would buy elsewhere at {threshold} each"
-        );
-        facts.push(fact("Net healthy years (QALYs) a year", qaly_signed(net), Some(note)));
-    }
-    if let Some(sure) = service.prob_cost_effective {
-        facts.push(fact(
-            "Worth its price",
-            sentence_case(&prob(sure)),
-            Some(format!("at {threshold} per healthy year")),
-        ));
-    }
-    if let Some(grade) = &service.evidence_grade {
-        facts.push(fact(
-            "Evidence grade",
-            grade.clone(),
-            Some("the weakest of the outcomes valued; A is best, E an assumption".to_owned()),
-        ));
-    }
-    facts
-}
-
-fn valued_part(service: &ServiceValueJson) -> Option<String> {
-    let (valued, all) = (service.valued_spend_gbp, service.spend_gbp);
-    (valued < all && all.get() > 0).then(|| {
-        format!(
-            "{} of it ({}) has an outcome that can be valued",
-            money_short(valued),
-            share(valued.to_pounds() / all.to_pounds())
-        )
-    })
-}
-
-impl From<&ValuedByJson> for Outcome {
-    fn from(valued: &ValuedByJson) -> Self {
-        let mut on = measure(&valued.measure);
-        for part in [&valued.value_set, &valued.mapping].into_iter().flatten() {
-            on.push_str(&format!(", {part}"));
-        }
-        let age = u64::try_from(valued.age_years).unwrap_or(0);
-        Self {
-            cohort: if valued.cohort == "all" {
-                "All patients".to_owned()
-            } else {
-                valued.cohort.clone()
-            },
-            measure: on,
-            patients: crate::pages::format::thousands(&format!("{:.0}", valued.patients)),
-            per_patient: qaly_signed(valued.qaly_per_patient),
-            grade: valued.evidence_grade.clone(),
-            source: valued.source.clone(),
-            age: if age == 0 {
-                String::new()
-            } else {
-                format!("{} old", plural(age, "year", "years"))
-            },
-            reviewer: valued.reviewer.clone().unwrap_or_else(|| "not yet reviewed".to_owned()),
-        }
-    }
 }

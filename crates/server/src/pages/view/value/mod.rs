@@ -1,6 +1,7 @@
 //! The value explorer: every service on one scale.
 
 mod picture;
+mod ranges;
 mod ranking;
 mod rows;
 mod words;
@@ -13,8 +14,12 @@ use super::table::{Address, Choice, Column, Pager, Sort, page_of, sector_choices
 use crate::pages::format::sentence_case;
 use ranking::{Look, Ranked, ranked};
 
+pub use ranges::{
+    average_range, marginal_range, net_range, per_thousand_of, per_thousand_range, place_range,
+    qaly_range,
+};
+pub use ranking::is_hidden;
 pub use rows::ValueRow;
-pub use words::{marginal_range, qaly_range};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -96,7 +101,10 @@ impl ValueView {
         let chart_title = picture::title(&shown, look);
         let chart = (!shown.is_empty()).then(|| picture::chart(&shown, look, &chart_title));
         let sort = Sort::read(if query.sort.is_empty() { "rank" } else { &query.sort });
-        let rows = rows::sorted(shown, &sort).into_iter().map(rows::row).collect();
+        let rows = {
+            let row = |entry| rows::row(entry, look);
+            rows::sorted(shown, &sort).into_iter().map(row).collect()
+        };
         let (rows, pager) = page_of(rows, query.page.unwrap_or(1), &address);
         Self {
             answer: words::answer(&by_margin),
@@ -108,7 +116,7 @@ impl ValueView {
             chart_reading: picture::reading(look).to_owned(),
             sectors,
             kept: vec![Link::new(&query.view, "view"), Link::new(&query.sort, "sort")],
-            columns: rows::columns(&sort, &address),
+            columns: rows::columns(&sort, &address, look),
             rows,
             pager,
             method: words::method(value),

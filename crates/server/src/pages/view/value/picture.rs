@@ -12,7 +12,9 @@ pub const fn reading(look: Look) -> &'static str {
         Look::LastPound => {
             "Each triangle is a service: as wide as the money spent on it in a year, and as high as \
              the healthy years that money would buy if every pound did as much as the last one. \
-             Steeper is better. Whiskers show the range within which 95 of 100 draws lie."
+             Steeper is better. Whiskers show the range within which 95 of 100 draws lie. They \
+             stand in the order of the table, which allows for doubt: a flatter one that is surer \
+             may stand before a steeper one that is not."
         }
         Look::WholeService => {
             "Each triangle is a service: as wide as the money spent on it in a year, and as high as \
@@ -32,13 +34,17 @@ pub fn title(shown: &[&Ranked<'_>], look: Look) -> String {
         let price = gbp_per_qaly(price(entry.service, look));
         format!("{price} ({})", at_provider(entry.service))
     };
-    let what = match look {
-        Look::LastPound => "The last healthy year costs",
-        Look::WholeService => "On average a healthy year costs",
-    };
-    match last {
-        Some(last) => format!("{what} from {} to {}", of(first), of(last)),
-        None => format!("{what} {}", of(first)),
+    match (look, last) {
+        (Look::LastPound, Some(last)) => format!(
+            "The last healthy year costs {} in the first place and {} in the last",
+            of(first),
+            of(last)
+        ),
+        (Look::LastPound, None) => format!("The last healthy year costs {}", of(first)),
+        (Look::WholeService, Some(last)) => {
+            format!("On average a healthy year costs from {} to {}", of(first), of(last))
+        }
+        (Look::WholeService, None) => format!("On average a healthy year costs {}", of(first)),
     }
 }
 

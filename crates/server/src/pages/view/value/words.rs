@@ -1,11 +1,10 @@
 use api::value::{ServiceValueJson, ValueJson};
 use quantities::Pence;
 
-use super::ranking::Ranked;
+use super::ranges::{average_range, marginal_range, place_range, qaly_range};
+use super::ranking::{Ranked, is_hidden};
 use crate::charts::sector_label;
-use crate::pages::format::{
-    gbp_per_qaly, money_short, plural, qaly, range_words, short_name, thousands,
-};
+use crate::pages::format::{gbp_per_qaly, money_short, plural, qaly, short_name, thousands};
 
 fn count(items: usize) -> String {
     thousands(&items.to_string())
@@ -20,12 +19,14 @@ pub fn at_provider(service: &ServiceValueJson) -> String {
 pub fn answer(all: &[Ranked<'_>]) -> String {
     let best = all.first().filter(|entry| entry.rank.is_some());
     let assessed = all.iter().filter(|entry| entry.rank.is_some()).count();
-    let silent = all.len() - assessed;
+    let hidden = all.iter().filter(|entry| is_hidden(entry.service)).count();
+    let silent = all.len() - assessed - hidden;
+    let your = if hidden > 0 { "your" } else { "the" };
     match best {
         None if all.is_empty() => "The book has no services yet.".to_owned(),
         None => "No service can be put on the scale yet: none has an accepted outcome.".to_owned(),
         Some(best) if assessed == 1 => format!(
-            "Only {} can be put on the scale; we cannot yet say for the other {}.",
+            "Only {} can be put on the scale; we cannot yet say for {your} other {}.",
             at_provider(best.service),
             count(silent)
         ),
@@ -36,24 +37,30 @@ pub fn answer(all: &[Ranked<'_>]) -> String {
                 format!("; we cannot yet say for {}", count(silent))
             };
             format!(
-                "The last pound spent on {} buys more health than on {} of the {} other \
+                "The last pound spent on {} buys more health than on {} of {your} {} other \
                  services{rest}.",
                 at_provider(best.service),
                 count(assessed - 1),
-                count(all.len() - 1),
+                count(assessed + silent - 1),
             )
         }
     }
 }
 
-/// What the best service's last healthy year costs, and how sure that is.
+/// What the best service's last healthy year costs, and how sure that and its place are.
 pub fn doubt(all: &[Ranked<'_>]) -> Option<String> {
-    let best = all.first().filter(|entry| entry.rank.is_some())?.service;
-    let range = marginal_range(best).map_or_else(String::new, |range| format!(", {range}"));
+    let best = all.first().filter(|entry| entry.rank.is_some())?;
+    let (place, best) = (best.rank?, best.service);
+    let ranged = |range: Option<String>| range.map_or_else(String::new, |it| format!(", {it}"));
+    let place = place_range(best).map_or_else(String::new, |range| {
+        format!(" It stands in place {}, {range}.", count(place))
+    });
     Some(format!(
-        "Its last healthy year (QALY) costs {}{range}; on average one costs {}.",
+        "Its last healthy year (QALY) costs {}{}; on average one costs {}{}.{place}",
         gbp_per_qaly(best.marginal_gbp_per_qaly),
+        ranged(marginal_range(best)),
         gbp_per_qaly(best.average_gbp_per_qaly),
+        ranged(average_range(best)),
     ))
 }
 
@@ -93,25 +100,14 @@ pub fn spoken(service: &ServiceValueJson, rank: usize) -> String {
     if let Some(range) = marginal_range(service) {
         sentence.push_str(&format!(", {range}"));
     }
+    if let Some(range) = place_range(service) {
+        sentence.push_str(&format!(". Its place is {range}"));
+    }
     if let Some(grade) = &service.evidence_grade {
         sentence.push_str(&format!(". Evidence grade {grade}"));
     }
     sentence.push('.');
     sentence
-}
-
-/// The range of a service's health in words.
-pub fn qaly_range(service: &ServiceValueJson) -> Option<String> {
-    Some(range_words(&qaly(service.qaly_low?), &qaly(service.qaly_high?)))
-}
-
-/// The range of the price at the margin in words; open upwards where health may be nil.
-pub fn marginal_range(service: &ServiceValueJson) -> Option<String> {
-    let low = gbp_per_qaly(Some(service.marginal_low_gbp_per_qaly?));
-    Some(match service.marginal_high_gbp_per_qaly {
-        Some(high) => range_words(&low, &gbp_per_qaly(Some(high))),
-        None => format!("{low} or more"),
-    })
 }
 
 /// How we know.
@@ -123,14 +119,32 @@ pub fn method(value: &ValueJson) -> Vec<String> {
             value.base_year, value.value_set
         ),
         format!(
-            "\"Net\" and \"worth its price\" compare with {} per healthy year: what the same money \
-             would buy elsewhere.",
+            "\"Net\", \"worth its price\" and \"dearer\" compare with {} per healthy year: what the \
+             same money would buy elsewhere.",
             gbp_per_qaly(Some(value.threshold_gbp_per_qaly))
         ),
         "The price of the last one is the average price divided by the elasticity: by how many \
          percent health changes when spending changes by one percent."
             .to_owned(),
+        "Every range holds 95 of 100 draws in which all that is uncertain varies together."
+            .to_owned(),
     ];
+    if value.services.iter().any(|service| service.order.is_some()) {
+        method.push(
+            "Places go by the price of the last healthy year, drawn toward the mean of the \
+             service's sector as far as it is uncertain, so that a figure that is high or low by \
+             chance does not top the list. The price shown is the raw one, and plans use that; \
+             where the two would give different places, both are told."
+                .to_owned(),
+        );
+    }
+    if value.services.iter().any(is_hidden) {
+        method.push(
+            "Of other providers' services you see what they share: spend, healthy years, average \
+             price and evidence. Places are those of the whole book."
+                .to_owned(),
+        );
+    }
     if let Some(price) = value.book_marginal_gbp_per_qaly {
         method.push(format!(
             "Over the whole book the last healthy year costs {}.",
