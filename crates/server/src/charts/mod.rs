@@ -4,9 +4,13 @@
 //! pattern beside each colour; the page puts a table beside it. The same text is the picture on the
 //! page, on paper and in the tests. Nothing here knows of requests, templates or the store.
 
+mod band;
+mod bars;
 mod completeness;
 mod frontier;
+mod funnel;
 mod labels;
+mod marks;
 mod palette;
 mod scale;
 mod svg;
@@ -14,8 +18,12 @@ mod waterfall;
 #[cfg(test)]
 pub(crate) mod well_formed;
 
+pub use band::{Band, BandRow, band};
+pub use bars::{Bar, BarGroup, BarKind, Bars, bars};
 pub use completeness::{Completeness, Sector, completeness};
 pub use frontier::{Frontier, Triangle, frontier};
+pub use funnel::{Funnel, FunnelPoint, funnel};
+pub use marks::Mark;
 pub use palette::sector_label;
 pub use waterfall::{Move, Waterfall, waterfall};
 

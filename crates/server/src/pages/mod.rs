@@ -5,6 +5,7 @@
 //! that posts and is answered with the address of what came of it.
 
 mod assets;
+mod compare;
 mod disputes;
 mod download;
 mod editions;
@@ -18,6 +19,8 @@ mod journey;
 mod method;
 #[cfg(test)]
 mod preview;
+#[cfg(test)]
+mod preview_compare;
 #[cfg(test)]
 mod preview_open_book;
 mod releases;
@@ -62,6 +65,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(sharing::of_others)
         .service(values::explorer)
         .service(values::table)
+        .configure(compare::configure)
         .service(method::latest)
         .service(method::of_edition)
         .service(values::service)

@@ -3,15 +3,18 @@
 //! Templates only place these; they neither compute nor format.
 
 pub mod agreement;
+pub mod benchmark;
 pub mod chrome;
 pub mod dispute;
 pub mod edition;
 pub mod editions;
+pub mod equity;
 pub mod errors;
 pub mod formats;
 pub mod glossary;
 pub mod labels;
 pub mod method;
+pub mod need;
 pub mod release;
 pub mod run;
 pub mod scenarios;

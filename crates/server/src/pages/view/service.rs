@@ -3,6 +3,7 @@
 use api::value::{ServiceValueJson, ValueJson, ValuedByJson};
 use serde::Serialize;
 
+use super::benchmark::BenchmarkPart;
 use super::labels::{elasticity_source, measure};
 use super::value::{marginal_range, qaly_range};
 use crate::charts::sector_label;
@@ -29,6 +30,8 @@ pub struct ServiceView {
     pub missing: Option<String>,
     /// Where a figure of it is disputed, for those who may.
     pub dispute: Option<String>,
+    /// Its unit cost beside others'.
+    pub benchmark: Option<BenchmarkPart>,
 }
 
 /// One line of a summary list.
@@ -75,6 +78,7 @@ impl ServiceView {
             left_out: service.left_out.clone(),
             missing: missing(service),
             dispute: None,
+            benchmark: None,
         }
     }
 }
