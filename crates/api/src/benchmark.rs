@@ -9,7 +9,7 @@ use value::benchmark::{
     Basis, BenchmarkTable, Comparison, LineBenchmark, Productivity, ProductivityLine, review_of,
 };
 
-use crate::evidence::is_of;
+mod own;
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.benchmark/1";
@@ -32,8 +32,10 @@ pub struct BenchmarkJson {
     pub unreviewed: Vec<String>,
     /// Lines to mend before anything is cut.
     pub productivity: ProductivityJson,
-    /// What a reader must know.
+    /// What a reader must know of the basis and the reference.
     pub notes: Vec<String>,
+    /// How many of these lines are compared, and how.
+    pub coverage: Vec<String>,
 }
 
 /// One service line.
@@ -60,10 +62,18 @@ pub struct LineBenchmarkJson {
     pub groups: Vec<GroupDifferenceJson>,
     /// What the groups are compared with: `peers` or `point_of_delivery`.
     pub mix: Option<String>,
+    /// The fewest other providers that this rests on; absent where it rests on none.
+    pub mix_providers: Option<u32>,
+    /// Why there is no comparison; absent where there is one.
+    pub reason: Option<String>,
     /// Is it different?
     pub is_it_different: String,
+    /// How it stands beside other providers, where the main comparison is with the nation.
+    pub beside_peers: Option<String>,
     /// Why?
     pub why: String,
+    /// What the difference is spent on, set beside how others divide theirs.
+    pub spent_on: Option<String>,
     /// What can we do?
     pub what_can_we_do: String,
     /// The board's review, where one is in date.
@@ -88,6 +98,8 @@ pub struct ComparisonJson {
     pub coarse_share: f64,
     /// How many other providers; for peers only.
     pub providers: Option<u32>,
+    /// The fewest of them behind any kind of work compared; for peers only.
+    pub fewest_providers: Option<u32>,
     /// Standard error of the ratio.
     pub standard_error: f64,
     /// Limits at two standard errors, as ratios.
@@ -203,12 +215,14 @@ impl BenchmarkJson {
         today: Date,
     ) -> Self {
         let unreviewed = table.unreviewed(book, today);
+        let lines: Vec<_> = table.lines.iter().map(|line| of_line(book, line, today)).collect();
         Self {
             schema: SCHEMA.to_owned(),
             basis: B::WORD.to_owned(),
             year: table.year.to_string(),
             reference: table.reference.clone(),
-            lines: table.lines.iter().map(|line| of_line(book, line, today)).collect(),
+            coverage: coverage(&lines),
+            lines,
             unreviewed: unreviewed.into_iter().map(|line| line.service.to_string()).collect(),
             productivity: productivity.into(),
             notes: table.notes.clone(),
@@ -243,8 +257,12 @@ fn of_line<B: Basis>(book: &Book, line: &LineBenchmark<B>, today: Date) -> LineB
             })
             .collect(),
         mix: line.mix.map(|mix| mix.as_str().to_owned()),
+        mix_providers: line.mix_providers.and_then(|count| u32::try_from(count).ok()),
+        reason: line.reason.clone(),
         is_it_different: questions.different,
+        beside_peers: questions.beside_peers,
         why: questions.why,
+        spent_on: questions.spent_on,
         what_can_we_do: questions.what_to_do,
         review: review_of(book, &line.service, today).map(|review| OutlierReviewJson {
             reason: review.reason.clone(),
@@ -266,6 +284,7 @@ fn of_comparison(found: &Comparison, release_gbp: f64) -> ComparisonJson {
         covered_share: found.covered,
         coarse_share: found.coarse,
         providers: found.providers.and_then(|count| u32::try_from(count).ok()),
+        fewest_providers: found.fewest_providers.and_then(|count| u32::try_from(count).ok()),
         standard_error: found.funnel.standard_error,
         inner_low,
         inner_high,
@@ -314,11 +333,27 @@ fn to_mend(line: &ProductivityLine) -> ProductivityLineJson {
     }
 }
 
-impl BenchmarkJson {
-    /// Leaves one provider's lines.
-    pub fn keep_own(&mut self, own: &str) {
-        self.lines.retain(|line| is_of(own, &line.service));
-        self.unreviewed.retain(|line| is_of(own, line));
-        self.productivity.lines.retain(|line| is_of(own, &line.service));
+impl LineBenchmarkJson {
+    /// The comparison that counts: the national one, else that with peers.
+    #[must_use]
+    pub const fn main(&self) -> Option<&ComparisonJson> {
+        match (&self.national, &self.peers) {
+            (Some(national), _) => Some(national),
+            (None, peers) => peers.as_ref(),
+        }
     }
+}
+
+/// How many lines are compared, and how many of them with a mean that casemix may hide in.
+fn coverage(lines: &[LineBenchmarkJson]) -> Vec<String> {
+    let compared = || lines.iter().filter_map(LineBenchmarkJson::main);
+    let mut said = vec![format!("{} of {} lines are compared.", compared().count(), lines.len())];
+    let coarse = compared().filter(|main| main.coarse_share > 0.5).count();
+    if coarse > 0 {
+        said.push(format!(
+            "{coarse} of them are compared with a mean over several currencies: casemix inside it \
+             is not adjusted for."
+        ));
+    }
+    said
 }

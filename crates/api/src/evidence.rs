@@ -137,6 +137,7 @@ impl EvidenceJson {
             equity.keep_own(own);
         }
         self.need.groups.clear();
+        self.need.missing.clear();
         self.need.notes.clear();
     }
 }

@@ -17,6 +17,9 @@ pub struct NeedJson {
     pub groups: Vec<GroupNeedJson>,
     /// Kinds of care with weighted populations of their own.
     pub streams: Vec<String>,
+    /// Tables that the book lacks: `population`, `service_places` or `need_weights`.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -75,6 +78,7 @@ impl From<&NeedTable> for NeedJson {
             schema: SCHEMA.to_owned(),
             groups: table.groups.iter().map(of_group).collect(),
             streams: table.streams.iter().map(|stream| stream.as_str().to_owned()).collect(),
+            missing: table.missing.iter().map(|table| (*table).to_owned()).collect(),
             notes: table.notes.clone(),
         }
     }

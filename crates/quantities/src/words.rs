@@ -28,6 +28,20 @@ pub fn money_short(amount: Pence) -> String {
     format!("{sign}£{text}")
 }
 
+/// Pounds at a glance, as [`money_short`].
+pub fn pounds_short(pounds: f64) -> String {
+    pence_of(pounds).map_or_else(|| "not known".to_owned(), money_short)
+}
+
+/// A change of pounds, as [`money_signed`].
+pub fn pounds_signed(pounds: f64) -> String {
+    pence_of(pounds).map_or_else(|| "not known".to_owned(), money_signed)
+}
+
+fn pence_of(pounds: f64) -> Option<Pence> {
+    format!("{pounds:.2}").parse().ok()
+}
+
 /// Money to the penny: `£12,340.05`.
 pub fn money_full(amount: Pence) -> String {
     let sign = if amount.get() < 0 { MINUS } else { "" };
@@ -306,6 +320,9 @@ mod tests {
             assert_eq!(money_short(pounds(amount)), text, "{amount}");
         }
         assert_eq!(money_short(Pence::new(i64::MIN)), "−£92,233,720.37bn");
+        let floats = [1_249_999.004, -0.2, f64::NAN, f64::INFINITY, 1e300].map(pounds_short);
+        assert_eq!(floats, ["£1.2m", "−£0.20", "not known", "not known", "not known"]);
+        assert_eq!([1_249_999.0, 0.001].map(pounds_signed), ["+£1.2m", "no change"]);
     }
 
     #[test]

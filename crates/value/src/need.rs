@@ -97,6 +97,8 @@ pub struct NeedTable {
     pub groups: Vec<GroupNeed>,
     /// Kinds of care with weights of their own; for others all care's weighted population stands.
     pub streams: Vec<NeedStream>,
+    /// Tables that the book lacks.
+    pub missing: Vec<&'static str>,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -194,7 +196,18 @@ impl NeedTable {
         let groups: Vec<GroupNeed> =
             sums.into_iter().map(|(group, sums)| finish(group, sums, &need)).collect();
         let notes = notes(book, &need, &groups);
-        Self { groups, streams: need.streams.keys().copied().collect(), notes }
+        let tables = [
+            ("population", book.population.is_empty()),
+            ("service_places", book.service_places.is_empty()),
+            ("need_weights", book.need_weights.is_empty()),
+        ];
+        let missing = tables.into_iter().filter_map(|(table, lacks)| lacks.then_some(table));
+        Self {
+            groups,
+            streams: need.streams.keys().copied().collect(),
+            missing: missing.collect(),
+            notes,
+        }
     }
 
     /// One group of lines.

@@ -17,6 +17,8 @@ pub enum Ink {
     Gain,
     /// Less health than today.
     Loss,
+    /// What is left of a gain.
+    Net,
 }
 
 impl Ink {
@@ -42,6 +44,7 @@ impl Ink {
             Self::Unknown => "unknown",
             Self::Gain => "gain",
             Self::Loss => "loss",
+            Self::Net => "net",
         }
     }
 
@@ -61,7 +64,7 @@ impl Ink {
         match self {
             Self::Acute | Self::Gain => "#12436D",
             Self::Community => "#28A197",
-            Self::MentalHealth => "#801650",
+            Self::MentalHealth | Self::Net => "#801650",
             Self::PrimaryCare | Self::Loss => "#F46A25",
             Self::OtherSector => "#4c6272",
             Self::Unknown => "#768692",
@@ -76,7 +79,9 @@ impl Ink {
             Self::Community => {
                 (colour, r##"<path d="M-2 10 10-2M2 14 14 2" stroke="#fff" stroke-width="2"/>"##)
             }
-            Self::MentalHealth => (colour, r##"<circle cx="6" cy="6" r="2" fill="#fff"/>"##),
+            Self::MentalHealth | Self::Net => {
+                (colour, r##"<circle cx="6" cy="6" r="2" fill="#fff"/>"##)
+            }
             Self::PrimaryCare => {
                 (colour, r##"<path d="M0 6H12" stroke="#fff" stroke-width="2"/>"##)
             }

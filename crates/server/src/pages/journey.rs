@@ -189,6 +189,9 @@ async fn from_an_empty_book_to_a_solved_scenario() {
     let finance = Visitor::signs_in(&site, "finance@example.org").await;
     assert!(finance.sees("/").await.contains("No edition of the book is published yet"));
     assert!(finance.sees("/value").await.contains("No edition has been published yet."));
+    for path in ["/value/benchmarks", "/value/equity", "/value/need"] {
+        assert!(finance.sees(path).await.contains("No edition has been published yet."), "{path}");
+    }
     let refused = finance.posts("/scenarios", &[("name", "Too early")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     hands_in_a_wrong_file(&state, &finance).await;
@@ -277,6 +280,22 @@ async fn reads_the_values(finance: &Visitor<'_>) {
     assert!(page.contains("Hip replacement") && page.contains("evidence panel"));
     assert_eq!(finance.gets("/value/RTG/none").await.status, StatusCode::NOT_FOUND);
     assert!(finance.gets("/value/services.csv").await.body.contains("RTG/110H"));
+    compares(finance).await;
+}
+
+/// Unit costs beside others, who gains, and need.
+async fn compares(finance: &Visitor<'_>) {
+    let page = finance.sees("/value/benchmarks").await;
+    assert!(page.contains("Check the figures before anything is planned"), "{page}");
+    assert!(page.contains("RY8/N08") && page.contains("how to add a review"), "{page}");
+    let page = finance.sees("/value/benchmarks?basis=adjusted").await;
+    assert!(page.contains("The book has no market forces factors"), "{page}");
+    assert!(finance.sees("/value/RY8/N08").await.contains("Query this line"));
+    assert!(finance.sees("/value/equity").await.contains("The most deprived fifth is left with"));
+    let page = finance.sees("/value/equity?weights=kolm&sort=-q1").await;
+    assert!(page.contains("are a value judgement about fairness"), "{page}");
+    let page = finance.sees("/value/need?by=sector").await;
+    assert!(page.contains("tables are missing") && page.contains("Service places"), "{page}");
 }
 
 async fn solves_scenarios(state: &AppState, finance: &Visitor<'_>) {
@@ -340,6 +359,11 @@ fn own_costs() -> String {
 
 async fn a_director_signs<'a>(state: &AppState, site: &'a Site<'a>) {
     let director = Visitor::signs_in(site, "director@example.org").await;
+    let page = director.sees("/value/benchmarks?list=lines").await;
+    assert!(page.contains("RY8/N08") && !page.contains("RTG/"), "others' lines stay theirs");
+    for path in ["/value/equity", "/value/equity?weights=kolm", "/value/need"] {
+        assert_eq!(director.gets(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
     let first = director.hands_in("costs", &own_costs()).await.location;
     work(state);
     let start = director.sees("/").await;

@@ -5,6 +5,7 @@
 //! that posts and is answered with the address of what came of it.
 
 mod assets;
+mod compare;
 mod disputes;
 mod doubt;
 mod download;
@@ -19,6 +20,8 @@ mod journey;
 mod method;
 #[cfg(test)]
 mod preview;
+#[cfg(test)]
+mod preview_compare;
 #[cfg(test)]
 pub(crate) mod preview_doubt;
 #[cfg(test)]
@@ -68,6 +71,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(values::table)
         .service(values::workbook)
         .service(doubt::doubt)
+        .configure(compare::configure)
         .service(method::latest)
         .service(method::of_edition)
         .service(trace::rows)

@@ -5,11 +5,11 @@ use actix_web::{HttpResponse, get};
 use api::export::{self, Sheet};
 use tenancy::{Permission, demand};
 
-use super::download;
 use super::frame::shown;
 use super::view::service::ServiceView;
 use super::view::table::encoded;
 use super::view::value::{ValueQuery, ValueView};
+use super::{compare, download};
 use crate::actions::{editions, evidence};
 use crate::extract::May;
 use crate::problem::Problem;
@@ -80,7 +80,8 @@ pub async fn service(
         let dispute = latest.map(|edition| {
             format!("/disputes/new?edition={}&service={}", edition.number, encoded(&key))
         });
-        Ok(ServiceView { dispute, ..ServiceView::new(&value, service, doubt.as_ref()) })
+        let benchmark = compare::of_service(state, who, &value, service)?;
+        Ok(ServiceView { dispute, benchmark, ..ServiceView::new(&value, service, doubt.as_ref()) })
     })
     .await
 }

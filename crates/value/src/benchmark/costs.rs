@@ -2,8 +2,9 @@
 
 use openbook::Book;
 use quantities::{FinYear, ProviderCode, ServiceKey};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::FEWEST_OTHERS;
 use super::basis::Basis;
 use crate::draws::quantile;
 use crate::parameters::YearParameters;
@@ -58,7 +59,8 @@ impl Peers<'_> {
 
     pub fn best_quartile(&self, min_peers: f64) -> Option<f64> {
         let count = u32::try_from(self.unit_costs.len()).map(f64::from).ok()?;
-        if count < min_peers { None } else { quantile(&self.unit_costs, 0.25) }
+        let fewest = u32::try_from(FEWEST_OTHERS).map(f64::from).ok()?;
+        if count < min_peers.max(fewest) { None } else { quantile(&self.unit_costs, 0.25) }
     }
 }
 
@@ -67,6 +69,7 @@ pub struct Costs<'a> {
     lines: BTreeMap<&'a ServiceKey, OwnWork<'a>>,
     by_provider: BTreeMap<WorkKey<'a>, BTreeMap<&'a ProviderCode, Done<'a>>>,
     by_point: BTreeMap<&'a str, Groups<'a>>,
+    providers_by_point: BTreeMap<&'a str, BTreeSet<&'a ProviderCode>>,
 }
 
 impl<'a> Costs<'a> {
@@ -75,6 +78,7 @@ impl<'a> Costs<'a> {
             lines: BTreeMap::new(),
             by_provider: BTreeMap::new(),
             by_point: BTreeMap::new(),
+            providers_by_point: BTreeMap::new(),
         };
         let factors: BTreeMap<&ProviderCode, f64> = book
             .providers
@@ -104,6 +108,7 @@ impl<'a> Costs<'a> {
                 done.cost_times_cv += cost.abs() * cv;
                 *done.groups.entry(&row.resource_group).or_default() += cost;
             }
+            all.providers_by_point.entry(work.0).or_default().insert(*provider);
             let of_point = all.by_point.entry(work.0).or_default();
             *of_point.entry(&row.resource_group).or_default() += cost;
         }
@@ -131,6 +136,12 @@ impl<'a> Costs<'a> {
         }
         peers.unit_costs.sort_by(f64::total_cmp);
         peers
+    }
+
+    /// How many other providers have costs at a point of delivery.
+    pub fn providers_at(&self, point: &str, own: &ProviderCode) -> usize {
+        let providers = self.providers_by_point.get(point);
+        providers.map_or(0, |all| all.iter().filter(|code| **code != own).count())
     }
 
     /// What the other lines of the book spend at a point of delivery, by resource group.

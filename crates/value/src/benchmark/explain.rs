@@ -7,13 +7,18 @@ use super::basis::Basis;
 use super::{Comparison, LineBenchmark, Mix, Standing, review_of};
 use crate::words::{percent, pounds};
 
-/// The three questions, answered.
+/// The three questions, answered. What rests on other providers beside the main comparison stands
+/// apart, so that it can be kept from those whom it would tell a single provider's costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Questions {
     /// Is it different?
     pub different: String,
+    /// How it stands beside the other providers; where the main comparison is another.
+    pub beside_peers: Option<String>,
     /// Why?
     pub why: String,
+    /// What the difference is spent on, by resource group, set beside how others divide theirs.
+    pub spent_on: Option<String>,
     /// What can we do?
     pub what_to_do: String,
 }
@@ -29,6 +34,8 @@ impl<B: Basis> LineBenchmark<B> {
             let reason = self.reason.as_deref().unwrap_or("it has no work to compare");
             return Questions {
                 different: format!("Nobody can tell: {reason}."),
+                beside_peers: None,
+                spent_on: None,
                 why: "There is nothing to explain until it can be compared.".to_owned(),
                 what_to_do: "Count its work in national currencies, so that it can be compared."
                     .to_owned(),
@@ -36,7 +43,9 @@ impl<B: Basis> LineBenchmark<B> {
         };
         Questions {
             different: self.different(main),
+            beside_peers: self.beside_peers(),
             why: self.why(main, book, today),
+            spent_on: self.spent_on(main),
             what_to_do: self.what_to_do(main),
         }
     }
@@ -64,48 +73,50 @@ impl<B: Basis> LineBenchmark<B> {
             pounds(main.own_gbp),
             pounds(main.expected_gbp)
         );
-        if let Some(peers) = self.peers.as_ref().filter(|_| self.national.is_some()) {
-            text.push_str(&format!(
-                " Against {} it is {:.2} times.",
-                providers(peers.providers),
-                peers.ratio()
-            ));
-        }
         if main.covered < 0.995 {
             text.push_str(&format!(" {} of its cost is compared.", percent(main.covered)));
         }
         text
     }
 
+    fn beside_peers(&self) -> Option<String> {
+        let peers = self.peers.as_ref().filter(|_| self.national.is_some())?;
+        Some(format!("Against {} it is {:.2} times.", providers(peers.providers), peers.ratio()))
+    }
+
     fn why(&self, main: &Comparison, book: &Book, today: Date) -> String {
         if main.standing == Standing::Within {
             return "There is no difference that needs a reason.".to_owned();
         }
-        let mut text = self.by_group(main);
+        let mut parts = Vec::new();
         if let [first, _, ..] = main.by_work.as_slice() {
-            text.push_str(&format!(
-                " Of its kinds of work {} differs most: {} each against {}.",
+            parts.push(format!(
+                "Of its kinds of work {} differs most: {} each against {}.",
                 first.work,
                 pounds(first.own_unit_gbp),
                 pounds(first.reference_unit_gbp)
             ));
         }
         if main.coarse > 0.5 {
-            text.push_str(
-                " The mean is one over several currencies, so harder cases may explain part of it.",
+            parts.push(
+                "The mean is one over several currencies, so harder cases may explain part of it."
+                    .to_owned(),
             );
         }
-        match review_of(book, &self.service, today) {
-            Some(review) => text.push_str(&format!(
-                " The board's review of {}: {} ({}; to be looked at again by {}).",
+        parts.push(match review_of(book, &self.service, today) {
+            Some(review) => format!(
+                "The board's review of {}: {} ({}; to be looked at again by {}).",
                 review.reviewed_on, review.reason, review.reviewer, review.review_by
-            )),
-            None => text.push_str(" No review that is in date gives a reason."),
-        }
-        text
+            ),
+            None => "No review that is in date gives a reason.".to_owned(),
+        });
+        parts.join(" ")
     }
 
-    fn by_group(&self, main: &Comparison) -> String {
+    fn spent_on(&self, main: &Comparison) -> Option<String> {
+        if main.standing == Standing::Within {
+            return None;
+        }
         let more = main.difference_gbp() > 0.0;
         let same: Vec<String> = self
             .groups
@@ -114,10 +125,7 @@ impl<B: Basis> LineBenchmark<B> {
             .take(NAMED)
             .map(|group| format!("{} ({})", group.group, pounds(group.difference_gbp().abs())))
             .collect();
-        let Some(mix) = self.mix.filter(|_| !same.is_empty()) else {
-            return "Nobody else's resources can be set beside its own: ask the provider."
-                .to_owned();
-        };
+        let mix = self.mix.filter(|_| !same.is_empty())?;
         let beside = match mix {
             Mix::Peers => "as the other providers of the same work divide theirs",
             Mix::PointOfDelivery => {
@@ -125,11 +133,11 @@ impl<B: Basis> LineBenchmark<B> {
                  who does the same"
             }
         };
-        format!(
+        Some(format!(
             "It spends {} on {} than at the mean, divided {beside}.",
             if more { "more" } else { "less" },
             same.join(", ")
-        )
+        ))
     }
 
     fn what_to_do(&self, main: &Comparison) -> String {

@@ -30,6 +30,10 @@ pub use resources::{GroupDifference, Mix};
 
 use costs::{Costs, Done, OwnWork, Peers, WorkKey};
 
+/// The fewest other providers behind a figure that a provider may see: with fewer, the figure and
+/// what each of them knows of itself would tell one's costs.
+pub const FEWEST_OTHERS: usize = 3;
+
 /// Where a line stands in its funnel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
@@ -95,6 +99,8 @@ pub struct Comparison {
     pub crude_ratio: Option<f64>,
     /// Of how many other providers the reference is made; for peers only.
     pub providers: Option<usize>,
+    /// The fewest of them behind any kind of work compared; for peers only.
+    pub fewest_providers: Option<usize>,
     /// How far the ratio may lie from 1.
     pub funnel: Funnel,
     /// Where it stands.
@@ -149,6 +155,8 @@ pub struct LineBenchmark<B: Basis> {
     pub groups: Vec<GroupDifference>,
     /// What the resource groups are compared with.
     pub mix: Option<Mix>,
+    /// The fewest other providers that this rests on; nothing where it rests on none.
+    pub mix_providers: Option<usize>,
     /// Why there is no comparison at all.
     pub reason: Option<String>,
     basis: PhantomData<B>,
@@ -193,7 +201,7 @@ pub struct BenchmarkTable<B: Basis> {
     pub reference: String,
     /// Lines in the order of their keys.
     pub lines: Vec<LineBenchmark<B>>,
-    /// What a reader must know.
+    /// What a reader must know of the basis and the reference.
     pub notes: Vec<String>,
 }
 
@@ -211,7 +219,7 @@ impl<B: Basis> BenchmarkTable<B> {
         let maker = Maker { book, unit_costs, parameters, year, costs: &costs };
         let lines = table.services.iter().filter(|service| !service.support);
         let lines: Vec<LineBenchmark<B>> = lines.map(|service| maker.line(service)).collect();
-        let notes = maker.notes(&lines);
+        let notes = maker.notes::<B>();
         Self { year, reference: unit_costs.reference.clone(), lines, notes }
     }
 
@@ -271,6 +279,7 @@ impl<'a> Maker<'a> {
             best_quartile: None,
             groups: Vec::new(),
             mix: None,
+            mix_providers: None,
             reason: None,
             basis: PhantomData,
         };
@@ -293,8 +302,11 @@ impl<'a> Maker<'a> {
         line.best_quartile =
             self.of_peers(service, own, &peers, |peers| peers.best_quartile(min_peers));
         if let Some(main) = line.main() {
-            let found = resources::differences(main, own, &peers, self.costs);
-            (line.groups, line.mix) = found.map_or((Vec::new(), None), |(g, m)| (g, Some(m)));
+            let provider = service.key.provider();
+            if let Some(found) = resources::differences(main, provider, own, &peers, self.costs) {
+                (line.groups, line.mix) = (found.groups, Some(found.mix));
+                line.mix_providers = found.others;
+            }
         } else {
             line.reason = Some(self.why_not(own));
         }
@@ -339,8 +351,9 @@ impl<'a> Maker<'a> {
         };
         let used: Vec<(WorkKey<'a>, &Peers<'a>)> = own
             .by_work
-            .keys()
-            .filter_map(|work| Some((*work, of(*work)?)))
+            .iter()
+            .filter(|(_, done)| done.activity > 0.0)
+            .filter_map(|(work, _)| Some((*work, of(*work)?)))
             .filter(|(work, _)| reference(*work).is_some())
             .collect();
         let variance = service.cost_cv * service.cost_cv
@@ -357,6 +370,7 @@ impl<'a> Maker<'a> {
         providers.sort_unstable();
         providers.dedup();
         found.providers = Some(providers.len());
+        found.fewest_providers = used.iter().map(|(_, peers)| peers.by_provider.len()).min();
         if activity > 0.0 && cost > 0.0 && done > 0.0 {
             found.crude_ratio = Some((found.own_gbp / done) / (cost / activity));
         }
@@ -409,6 +423,7 @@ impl<'a> Maker<'a> {
             coarse: coarse / expected_gbp,
             crude_ratio: None,
             providers: None,
+            fewest_providers: None,
             funnel,
             standing: funnel.standing(own_gbp / expected_gbp, limits.query_ratio),
             by_work,
@@ -427,29 +442,13 @@ impl<'a> Maker<'a> {
         format!("{means}, and less than half is work that another provider of the book does")
     }
 
-    fn notes<B: Basis>(&self, lines: &[LineBenchmark<B>]) -> Vec<String> {
-        let compared = lines.iter().filter(|line| line.main().is_some()).count();
-        let mut notes = vec![
-            B::ABOUT.to_owned(),
-            format!(
-                "{compared} of {} lines are compared; the others do work that has no national mean \
-                 and that nobody else in the book does.",
-                lines.len()
-            ),
-        ];
+    fn notes<B: Basis>(&self) -> Vec<String> {
+        let mut notes = vec![B::ABOUT.to_owned()];
         if self.year != self.unit_costs.fin_year {
             notes.push(format!(
                 "National means are of {} and costs of {}: lines are compared with peers only. \
                  Import the national schedule of {}.",
                 self.unit_costs.fin_year, self.year, self.year
-            ));
-        }
-        let coarse = lines.iter().filter_map(LineBenchmark::main).filter(|main| main.coarse > 0.5);
-        let coarse = coarse.count();
-        if coarse > 0 {
-            notes.push(format!(
-                "{coarse} lines are compared with a mean over several currencies: casemix inside \
-                 it is not adjusted for."
             ));
         }
         notes

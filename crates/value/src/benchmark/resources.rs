@@ -1,5 +1,6 @@
 //! Which resource groups the difference is spent on.
 
+use quantities::ProviderCode;
 use std::collections::BTreeMap;
 
 use super::Comparison;
@@ -45,28 +46,43 @@ impl GroupDifference {
     }
 }
 
-/// The parts of a comparison's difference by resource group, the greatest first; they sum to the
-/// difference. Nothing where some of the work has nobody to be compared with.
+/// A difference by resource group.
+pub struct Divided {
+    /// Its parts, the greatest first; they sum to it.
+    pub groups: Vec<GroupDifference>,
+    /// What they are compared with.
+    pub mix: Mix,
+    /// The fewest other providers that a division rests on; nothing where none rests on others.
+    pub others: Option<usize>,
+}
+
+/// A comparison's difference by resource group. Nothing where some of the work has nobody to be
+/// compared with.
 pub fn differences<'a>(
     main: &Comparison,
+    provider: &ProviderCode,
     own: &OwnWork<'a>,
     peers: &[(WorkKey<'a>, Peers<'a>)],
     costs: &Costs<'a>,
-) -> Option<(Vec<GroupDifference>, Mix)> {
+) -> Option<Divided> {
     let mut found: BTreeMap<&'a str, (f64, f64)> = BTreeMap::new();
     let mut mix = Mix::Peers;
+    let mut fewest: Option<usize> = None;
     for compared in &main.by_work {
         let (work, done) = own.by_work.iter().find(|((point, currency), _)| {
             *point == compared.work.point_of_delivery && *currency == compared.work.currency
         })?;
         let same = peers.iter().find(|(known, peers)| known == work && !peers.groups.is_empty());
-        let shares = match same {
-            Some((_, peers)) => shares(&peers.groups)?,
+        let (shares, others) = match same {
+            Some((_, peers)) => (shares(&peers.groups)?, peers.by_provider.len()),
             None => {
                 mix = Mix::PointOfDelivery;
-                shares(&costs.others_at(work.0, own))?
+                (shares(&costs.others_at(work.0, own))?, costs.providers_at(work.0, provider))
             }
         };
+        if others > 0 {
+            fewest = Some(fewest.map_or(others, |fewest| fewest.min(others)));
+        }
         let expected = compared.reference_unit_gbp * compared.activity;
         for (group, cost) in &done.groups {
             found.entry(group).or_default().0 += cost;
@@ -84,7 +100,7 @@ pub fn differences<'a>(
         })
         .collect();
     groups.sort_by(|a, b| b.difference_gbp().abs().total_cmp(&a.difference_gbp().abs()));
-    Some((groups, mix))
+    Some(Divided { groups, mix, others: fewest })
 }
 
 fn shares<'a>(groups: &Groups<'a>) -> Option<Vec<(&'a str, f64)>> {

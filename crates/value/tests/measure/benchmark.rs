@@ -139,7 +139,15 @@ fn the_difference_is_divided_by_resource_and_sums_to_itself() {
     assert_eq!((first.group.as_str(), dear.mix), ("travel", Some(Mix::Peers)));
     near(first.difference_gbp(), 60_000.0 - 5_965.0, 1e-6);
     let questions = dear.questions(&book, date(2026, 1, 1));
-    assert!(questions.why.starts_with("It spends more on travel (£54,035)"), "{questions:?}");
+    let spent_on = questions.spent_on.as_deref().unwrap_or_default();
+    assert!(spent_on.starts_with("It spends more on travel (£54,035)"), "{questions:?}");
+    assert!(!questions.why.contains("travel"), "{questions:?}");
+    let beside = questions.beside_peers.as_deref();
+    assert_eq!(beside, Some("Against one other provider it is 2.00 times."));
+    assert_eq!(
+        (dear.mix_providers, dear.peers.as_ref().and_then(|it| it.fewest_providers)),
+        (Some(1), Some(1))
+    );
     assert!(questions.different.contains("2.01 times"), "{questions:?}");
 }
 

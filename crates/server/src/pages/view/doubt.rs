@@ -13,7 +13,7 @@ use super::Link;
 use super::service::{figure_words, money};
 use super::table::{Address, Pager, page_of_size, service_href};
 use super::value::Tab;
-use crate::charts::{Bar, Bars, Heading, bars};
+use crate::charts::{Heading, Length, Lengths, lengths};
 use crate::pages::format::{
     gbp_per_qaly, pct, plural, qaly, sentence_case, share, short_name, thousands,
 };
@@ -234,13 +234,13 @@ fn chart(information: &InformationJson, names: &Names<'_>, title: &str) -> Strin
         let whose = found.service.as_deref().map_or_else(String::new, |service| {
             format!("{}, {}: ", short_name(names.name(service)), provider(service))
         });
-        Bar {
+        Length {
             name: format!("{whose}{}", figure_words(found)),
             size: found.worth.qaly,
             label: qaly(found.worth.qaly),
         }
     };
-    bars(&Bars {
+    lengths(&Lengths {
         heading: Heading {
             id: "worth".to_owned(),
             title: title.to_owned(),

@@ -3,17 +3,20 @@
 //! Templates only place these; they neither compute nor format.
 
 pub mod agreement;
+pub mod benchmark;
 pub mod chrome;
 pub mod dispute;
 pub mod doubt;
 pub mod edition;
 pub mod editions;
+pub mod equity;
 pub mod errors;
 pub mod flip;
 pub mod formats;
 pub mod glossary;
 pub mod labels;
 pub mod method;
+pub mod need;
 pub mod release;
 pub mod run;
 pub mod scenarios;

@@ -10,6 +10,7 @@ use api::uncertainty::UncertaintyJson;
 use api::value::{ServiceValueJson, ValueJson};
 use serde::Serialize;
 
+use super::benchmark::BenchmarkPart;
 use super::table::service_href;
 use super::value::{is_hidden, qaly_range};
 use crate::pages::format::{gbp_per_qaly, money_short, qaly, sentence_case};
@@ -53,6 +54,8 @@ pub struct ServiceView {
     pub missing: Option<String>,
     /// Where a figure of it is disputed, for those who may.
     pub dispute: Option<String>,
+    /// Its unit cost beside others'.
+    pub benchmark: Option<BenchmarkPart>,
 }
 
 /// One line of a summary list.
@@ -96,6 +99,7 @@ impl ServiceView {
             left_out: service.left_out.clone(),
             missing: missing(service),
             dispute: None,
+            benchmark: None,
         }
     }
 }
