@@ -225,7 +225,7 @@ async fn hands_in_a_wrong_file(state: &AppState, finance: &Visitor<'_>) {
     let page = finance.sees(&answer.location).await;
     assert!(page.contains("Your file was not accepted: 1 thing must be mended"), "{page}");
     let problems = finance.gets(&format!("{}/problems.csv", answer.location)).await;
-    let header = "table,row,column,rule,severity,message\r\ncosts,";
+    let header = "table,row,column,rule,severity,message\ncosts,";
     assert!(problems.body.starts_with(header), "{}", problems.body);
     assert!(problems.body.contains(",cost_gbp,money.decimals,refuse,"), "{}", problems.body);
     let rows = finance.gets(&format!("{}/rows-to-mend.csv?table=costs", answer.location)).await;
