@@ -53,7 +53,7 @@ const EXAMPLE_ANSWER: &str = "Illustrative answer: the figure stands as the exam
     synthesised; nobody has checked it with the provider.";
 
 /// Tables in the order in which each can be checked against those before it.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 17] = [
     "providers",
     "services",
     "costs",
@@ -62,6 +62,10 @@ const ORDER: [&str; 13] = [
     "outcomes",
     "equity",
     "population",
+    "need_weights",
+    "service_places",
+    "market_forces",
+    "outlier_reviews",
     "funds",
     "staff_pools",
     "assumptions",
