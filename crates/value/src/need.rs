@@ -314,7 +314,7 @@ fn notes(book: &Book, need: &Need<'_>, groups: &[GroupNeed]) -> Vec<String> {
         notes.push(format!(
             "Need of {} is taken from the weighted population of all care together: the book has \
              no weights of their own for every place.",
-            unweighted.join(", ")
+            unweighted.join(", ").replace('_', " ")
         ));
     }
     notes.push(

@@ -123,7 +123,10 @@ impl<B: Basis> LineBenchmark<B> {
             .iter()
             .filter(|group| (group.difference_gbp() > 0.0) == more)
             .take(NAMED)
-            .map(|group| format!("{} ({})", group.group, pounds(group.difference_gbp().abs())))
+            .map(|group| {
+                let name = group.group.replace('_', " ");
+                format!("{name} ({})", pounds(group.difference_gbp().abs()))
+            })
             .collect();
         let mix = self.mix.filter(|_| !same.is_empty())?;
         let beside = match mix {

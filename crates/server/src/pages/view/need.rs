@@ -200,8 +200,8 @@ fn title(places: &[&PlaceNeedJson]) -> String {
         return "No spend of it can be placed".to_owned();
     };
     let of = |place: &PlaceNeedJson| {
-        let percent = place.distance_pct.map_or_else(|| "not known".to_owned(), pct_signed);
-        format!("{} ({})", short_name(&place.place), percent)
+        let percent = percent(place).unwrap_or_else(|| "at its share".to_owned());
+        format!("{} ({percent})", short_name(&place.place))
     };
     if places.len() == 1 {
         return "There is one place only, so nothing lies elsewhere".to_owned();
@@ -244,8 +244,7 @@ fn picture(at: usize, places: &[&PlaceNeedJson], title: &str) -> String {
     let shown = places.iter().enumerate().filter(|(at, _)| !skipped(*at));
     let groups = shown.map(|(_, place)| {
         let pounds = place.distance_gbp_m;
-        let percent =
-            place.distance_pct.map_or_else(String::new, |pct| format!(", {}", pct_signed(pct)));
+        let percent = percent(place).map_or_else(String::new, |percent| format!(", {percent}"));
         BarGroup {
             label: place.place.clone(),
             bars: vec![Bar {
@@ -269,6 +268,11 @@ fn picture(at: usize, places: &[&PlaceNeedJson], title: &str) -> String {
     })
 }
 
+/// The distance in percent; nothing where there is none.
+fn percent(place: &PlaceNeedJson) -> Option<String> {
+    place.distance_pct.map(pct_signed).filter(|percent| percent != "no change")
+}
+
 impl From<&PlaceNeedJson> for PlaceRow {
     fn from(place: &PlaceNeedJson) -> Self {
         let people = |people: f64| thousands(&format!("{people:.0}"));
@@ -281,7 +285,7 @@ impl From<&PlaceNeedJson> for PlaceRow {
             per_head: or_dash(place.spend_per_weighted_head_gbp.map(pounds_short)),
             fair: pounds_short(place.fair_share_gbp_m * 1e6),
             distance: pounds_signed(place.distance_gbp_m * 1e6),
-            distance_pct: or_dash(place.distance_pct.map(pct_signed)),
+            distance_pct: percent(place).unwrap_or_default(),
             health: or_dash(place.health_per_thousand_weighted_qaly.map(qaly)),
             health_distance: qaly_signed(place.health_distance_qaly),
         }

@@ -52,8 +52,8 @@ pub struct MendRow {
     pub best: String,
     /// Price of the last healthy year, as it is.
     pub own: String,
-    /// The same at the reference.
-    pub at_reference: String,
+    /// The same at the reference; none where it is not assessable.
+    pub at_reference: Option<String>,
 }
 
 /// A line out of the ordinary.
@@ -124,9 +124,6 @@ pub fn spend_by_line(services: &[ServiceValueJson]) -> BTreeMap<&str, Pence> {
 pub fn mend(line: &ProductivityLineJson, known: Option<&LineBenchmarkJson>) -> MendRow {
     let main = known.and_then(LineBenchmarkJson::main);
     let release = Release::of(line.release_at_mean_gbp, main);
-    let or_dash = |price: Option<f64>| {
-        price.map_or_else(|| "–".to_owned(), |price| gbp_per_qaly(Some(price)))
-    };
     MendRow {
         of: Named::new(&line.name, &line.service),
         costly: line.costly,
@@ -137,8 +134,10 @@ pub fn mend(line: &ProductivityLineJson, known: Option<&LineBenchmarkJson>) -> M
         release: pounds_short(release.middle),
         range: release.range(),
         best: line.release_at_best_quartile_gbp.map_or_else(|| "–".to_owned(), pounds_short),
-        own: or_dash(line.marginal_gbp_per_qaly),
-        at_reference: or_dash(line.marginal_at_reference_gbp_per_qaly),
+        own: gbp_per_qaly(line.marginal_gbp_per_qaly),
+        at_reference: line
+            .marginal_at_reference_gbp_per_qaly
+            .map(|price| format!("{} at the reference", gbp_per_qaly(Some(price)))),
     }
 }
 

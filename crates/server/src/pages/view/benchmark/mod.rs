@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::Link;
 use super::table::{Address, Pager, page_of};
 use super::value::Tab;
-use crate::pages::format::{plural, pounds_short, sentence_case};
+use crate::pages::format::{plural, pounds_short, sentence_case, thousands};
 use lists::{LineRow, MendRow, OutlierRow, ReasonRow};
 use words::{Release, is_outlier, review_in_date};
 
@@ -252,7 +252,10 @@ fn answer(
         0 => String::new(),
         1 => "; the last pound of 1 of them would be worth its money at that mean".to_owned(),
         costly => {
-            format!("; the last pounds of {costly} of them would be worth their money at that mean")
+            format!(
+                "; the last pounds of {} of them would be worth their money at that mean",
+                thousands(&costly.to_string())
+            )
         }
     };
     format!(
@@ -289,7 +292,7 @@ fn doubt(table: &BenchmarkJson, by_key: &BTreeMap<&str, &LineBenchmarkJson>) -> 
             if queries == 1 {
                 "1 service lies".to_owned()
             } else {
-                format!("{queries} services lie")
+                format!("{} services lie", thousands(&queries.to_string()))
             },
             pounds_short(list.queried_gbp)
         ));

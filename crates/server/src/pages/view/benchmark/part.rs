@@ -13,6 +13,7 @@ use crate::pages::format::{
     gbp_per_qaly, plural, pounds_short, pounds_signed, sentence_case, share, thousands,
 };
 use crate::pages::view::Tag;
+use crate::pages::view::labels::staff_group;
 
 /// The section of a service's page.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -200,7 +201,7 @@ fn groups(line: &LineBenchmarkJson) -> Vec<GroupRow> {
     line.groups
         .iter()
         .map(|group| GroupRow {
-            group: sentence_case(&group.resource_group.replace('_', " ")),
+            group: sentence_case(&staff_group(&group.resource_group)),
             own: pounds_short(group.own_gbp),
             expected: pounds_short(group.expected_gbp),
             difference: pounds_signed(group.difference_gbp),
@@ -224,8 +225,10 @@ fn price(
     }
     let limit = value.threshold_gbp_per_qaly;
     let words = |price: f64| gbp_per_qaly(Some(price));
-    let costly = own > limit && there <= limit;
+    let queried = line.standing.as_deref() == Some("query");
+    let costly = own > limit && there <= limit && !queried;
     let verdict = match (own > limit, there > limit) {
+        (true, false) if queried => "it would be costly if its figures were right".to_owned(),
         (true, false) => {
             "it is costly: mend what a unit of work costs before anything is cut".to_owned()
         }

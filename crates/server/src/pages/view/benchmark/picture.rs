@@ -4,7 +4,7 @@ use api::benchmark::{ComparisonJson, LineBenchmarkJson};
 
 use super::words::{furthest_first, is_outlier, limits, others, reference, standing, times};
 use crate::charts::{Band, BandRow, Funnel, FunnelPoint, Heading, Mark, band, funnel};
-use crate::pages::format::{plural, sentence_case, short_name};
+use crate::pages::format::{plural, sentence_case, short_name, thousands};
 
 /// How to read a funnel.
 pub const READING: &str = "Each mark is a service: the higher, the dearer its work beside the same \
@@ -24,9 +24,10 @@ pub fn title(lines: &[&LineBenchmarkJson]) -> String {
         _ if compared == 0 => "No service can be compared".to_owned(),
         (0, 0) => "Every service that can be compared lies within its limits".to_owned(),
         (dear, cheap) => format!(
-            "Of {} compared, {} dearer and {cheap} cheaper than chance and costing explain",
+            "Of {} compared, {} dearer and {} cheaper than chance and costing explain",
             plural(count(compared), "service", "services"),
-            if dear == 1 { "1 is".to_owned() } else { format!("{dear} are") },
+            plural(count(dear), "is", "are"),
+            thousands(&cheap.to_string()),
         ),
     }
 }
