@@ -270,6 +270,8 @@ fn a_provider_is_told_of_its_own_services_alone() {
     }
     let view = ValueView::new(&value, &ValueQuery::default());
     assert!(view.answer.contains("your"), "{}", view.answer);
+    // What others do not show is not called unassessable: only falls and crisis services are.
+    assert!(view.chart.as_deref().is_some_and(|svg| svg.contains(">£19.0m<")));
     look("provider-value", "value.html", "/value", false, &view);
     doubt_pages("provider-doubt", &value, &doubt, &[], false);
     let other = value.services.iter().find(|line| line.provider == "RXM").expect("a line");

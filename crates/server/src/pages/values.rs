@@ -81,7 +81,10 @@ pub async fn service(
             format!("/disputes/new?edition={}&service={}", edition.number, encoded(&key))
         });
         let benchmark = compare::of_service(state, who, &value, service)?;
-        Ok(ServiceView { dispute, benchmark, ..ServiceView::new(&value, service, doubt.as_ref()) })
+        let page = ServiceView::new(&value, service, doubt.as_ref());
+        let is_seen = who.provider().is_none_or(|own| own.as_str() == provider);
+        let rows = page.rows.clone().filter(|_| is_seen);
+        Ok(ServiceView { dispute, benchmark, rows, ..page })
     })
     .await
 }

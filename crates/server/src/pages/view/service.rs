@@ -28,8 +28,8 @@ pub struct ServiceView {
     pub name: String,
     /// `provider/service`.
     pub key: String,
-    /// The address of the page.
-    pub href: String,
+    /// Where its cost and outcome rows are, for those who may see them.
+    pub rows: Option<String>,
     /// The answer, as one sentence.
     pub answer: String,
     /// What there is to know, in order.
@@ -83,7 +83,7 @@ impl ServiceView {
         Self {
             name: service.name.clone(),
             key: service.service.clone(),
-            href: service_href(&service.service),
+            rows: Some(format!("{}/rows", service_href(&service.service))),
             answer: answer(service),
             facts: facts::facts(value, service, line),
             sides: facts::sides(value, service),

@@ -1,9 +1,8 @@
 use api::uncertainty::{FigureWorthJson, InformationJson, ServiceWorthJson, WorthJson};
 use api::value::ServiceValueJson;
-use quantities::Millions;
 use serde::Serialize;
 
-use crate::pages::format::{money_short, pct, qaly, sentence_case};
+use crate::pages::format::{pct, pounds, qaly, sentence_case};
 
 /// What knowing a service's figures would be worth.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -67,10 +66,7 @@ fn answer(information: &InformationJson, line: &ServiceWorthJson) -> String {
 
 /// The money of a worth, to three digits.
 pub fn money(worth: WorthJson) -> String {
-    let size = worth.gbp.abs();
-    let step = if size >= 1e3 { 10f64.powf(size.log10().floor() - 2.0) } else { 1.0 };
-    let pounds = (worth.gbp / step).round() * step;
-    money_short(Millions::new(pounds / 1e6).floor_to_pence().unwrap_or_default())
+    pounds(worth.gbp)
 }
 
 /// What a figure is of, in words.
@@ -97,20 +93,5 @@ impl From<&FigureWorthJson> for WorthRow {
             qaly: qaly(found.worth.qaly),
             money: money(found.worth),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn money_of_a_worth_has_three_digits() {
-        let money = |gbp: f64| money(WorthJson { qaly: 1.0, gbp });
-        let cases = [(90_131.4, "£90,100"), (7_892.0, "£7,890"), (412.3, "£412"), (0.0, "£0")];
-        for (gbp, expected) in cases {
-            assert_eq!(money(gbp), expected);
-        }
-        assert_eq!((money(3_312_000.0), money(f64::NAN)), ("£3.3m".to_owned(), "£0".to_owned()));
     }
 }

@@ -1,6 +1,6 @@
 use quantities::Pence;
 
-use super::ranking::{Look, Ranked, price};
+use super::ranking::{Look, Ranked, is_hidden, price};
 use super::words::{at_provider, not_valued, spoken};
 use crate::charts::{Frontier, Heading, Triangle, frontier};
 use crate::pages::format::{gbp_per_qaly, money_short};
@@ -55,6 +55,8 @@ pub fn chart(shown: &[&Ranked<'_>], look: Look, title: &str) -> String {
         .iter()
         .map(|entry| match entry.rank {
             Some(_) => not_valued(entry.service),
+            // Its margin is not shown to whoever asks; what it is worth is known all the same.
+            None if is_hidden(entry.service) => not_valued(entry.service),
             None => entry.service.spend_gbp,
         })
         .sum();
