@@ -2,11 +2,12 @@
 
 use actix_web::web::{Data, Query, ServiceConfig};
 use actix_web::{HttpResponse, get};
+use api::benchmark::BenchmarkJson;
 use api::value::{ServiceValueJson, ValueJson};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tenancy::{Permitted, demand};
+use tenancy::demand;
 
 use super::frame::shown;
 use super::values::is_not_yet;
@@ -82,24 +83,14 @@ pub async fn need(
     .await
 }
 
-/// How a service's unit cost stands beside others'; nothing where that is not kept of the edition.
-///
-/// # Errors
-/// When what is kept cannot be read.
+/// What the page of a service says of its unit cost; nothing where it is not compared.
 pub fn of_service(
-    state: &AppState,
-    who: &Permitted<demand::ReadBook>,
+    table: &BenchmarkJson,
     value: &ValueJson,
     service: &ServiceValueJson,
-) -> Result<Option<BenchmarkPart>, Problem> {
-    let evidence = match evidence::of_edition(state, who, None) {
-        Ok((_, evidence)) => evidence,
-        Err(problem) if is_not_yet(&problem) => return Ok(None),
-        Err(problem) => return Err(problem),
-    };
-    let table = &evidence.benchmarks.reported;
-    let line = table.lines.iter().find(|line| line.service == service.service);
-    Ok(line.map(|line| BenchmarkPart::new(value, service, table, line, today())))
+) -> Option<BenchmarkPart> {
+    let line = table.lines.iter().find(|line| line.service == service.service)?;
+    Some(BenchmarkPart::new(value, service, table, line, today()))
 }
 
 /// The day on which reviews are judged.

@@ -71,8 +71,8 @@ pub async fn service(
         let service = value.services.iter().find(|service| service.service == key);
         let service = service.ok_or_else(Problem::not_found)?;
         // Editions of before it was kept have none; the page says so.
-        let doubt = match evidence::of_edition(state, who, None) {
-            Ok((_, evidence)) => Some(evidence.uncertainty),
+        let evidence = match evidence::of_edition(state, who, None) {
+            Ok((_, evidence)) => Some(evidence),
             Err(problem) if is_not_yet(&problem) => None,
             Err(problem) => return Err(problem),
         };
@@ -80,8 +80,11 @@ pub async fn service(
         let dispute = latest.map(|edition| {
             format!("/disputes/new?edition={}&service={}", edition.number, encoded(&key))
         });
-        let benchmark = compare::of_service(state, who, &value, service)?;
-        let page = ServiceView::new(&value, service, doubt.as_ref());
+        let benchmark = evidence
+            .as_ref()
+            .and_then(|found| compare::of_service(&found.benchmarks.reported, &value, service));
+        let doubt = evidence.as_ref().map(|found| &found.uncertainty);
+        let page = ServiceView::new(&value, service, doubt);
         let is_seen = who.provider().is_none_or(|own| own.as_str() == provider);
         let rows = page.rows.clone().filter(|_| is_seen);
         Ok(ServiceView { dispute, benchmark, rows, ..page })

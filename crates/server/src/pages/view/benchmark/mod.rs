@@ -94,6 +94,16 @@ impl<T> Default for List<T> {
 /// Rows of a list that stands among others.
 const FIRST: usize = 20;
 
+/// Lines by `provider/service`.
+type ByKey<'a> = BTreeMap<&'a str, &'a LineBenchmarkJson>;
+
+/// The productivity list: the queries of it, or the rest.
+fn to_mend(table: &BenchmarkJson, by_key: &ByKey<'_>, queried: bool) -> Vec<lists::MendRow> {
+    let lines = table.productivity.lines.iter();
+    let lines = lines.filter(|line| (line.standing == "query") == queried);
+    lines.map(|line| lists::mend(line, by_key.get(line.service.as_str()).copied())).collect()
+}
+
 impl BenchmarksView {
     /// The page for what the address asks, with the reviews that hold on a day.
     pub fn new(
@@ -113,15 +123,8 @@ impl BenchmarksView {
             ],
         };
         let find = Finder { address: &address, query };
-        let by_key: BTreeMap<&str, &LineBenchmarkJson> =
+        let by_key: ByKey<'_> =
             table.lines.iter().map(|line| (line.service.as_str(), line)).collect();
-        let mend = |queried: bool| {
-            let lines = table.productivity.lines.iter();
-            let lines = lines.filter(|line| (line.standing == "query") == queried);
-            lines
-                .map(|line| lists::mend(line, by_key.get(line.service.as_str()).copied()))
-                .collect::<Vec<_>>()
-        };
         let ordered = picture::ordered(&table.lines);
         let outliers = |reviewed: bool| {
             let lines = ordered.iter().filter(|line| is_outlier(line));
@@ -145,8 +148,8 @@ impl BenchmarksView {
                 .then(|| Link::new("How to add market forces factors", "/formats/market_forces")),
             only: query.list.clone(),
             all: address.with("list", ""),
-            mend: find.list("mend", mend(false)),
-            queries: find.list("queries", mend(true)),
+            mend: find.list("mend", to_mend(table, &by_key, false)),
+            queries: find.list("queries", to_mend(table, &by_key, true)),
             chart: picture::all(&ordered, &chart_title),
             chart_title,
             chart_reading: picture::READING,
@@ -220,7 +223,7 @@ fn no_factors(table: &BenchmarkJson) -> bool {
 }
 
 /// Σ of what lines to mend release, with its range.
-fn released(table: &BenchmarkJson, by_key: &BTreeMap<&str, &LineBenchmarkJson>) -> Release {
+fn released(table: &BenchmarkJson, by_key: &ByKey<'_>) -> Release {
     let of = |line: &ProductivityLineJson| {
         let known = by_key.get(line.service.as_str());
         Release::of(line.release_at_mean_gbp, known.and_then(|known| known.main()))
@@ -229,11 +232,7 @@ fn released(table: &BenchmarkJson, by_key: &BTreeMap<&str, &LineBenchmarkJson>) 
     lines.map(of).fold(Release::default(), Release::plus)
 }
 
-fn answer(
-    table: &BenchmarkJson,
-    by_key: &BTreeMap<&str, &LineBenchmarkJson>,
-    no_factors: bool,
-) -> String {
+fn answer(table: &BenchmarkJson, by_key: &ByKey<'_>, no_factors: bool) -> String {
     if no_factors {
         return "Nothing can be compared without local prices yet.".to_owned();
     }
@@ -267,7 +266,7 @@ fn answer(
     )
 }
 
-fn doubt(table: &BenchmarkJson, by_key: &BTreeMap<&str, &LineBenchmarkJson>) -> Vec<String> {
+fn doubt(table: &BenchmarkJson, by_key: &ByKey<'_>) -> Vec<String> {
     let mut said = Vec::new();
     let list = &table.productivity;
     if released(table, by_key).middle > 0.0 {
