@@ -87,7 +87,7 @@ pub fn in_words(json: &ValueJson) -> String {
         "service",
         "name",
         "sector",
-        "place",
+        "rank",
         "spend",
         "healthy years (QALYs)",
         "average £/QALY",
@@ -121,7 +121,7 @@ pub fn in_words(json: &ValueJson) -> String {
     }
     let mut out = format!(
         "Value of {} service lines, {} prices, value set {}, threshold {} per QALY.\nA dash is a \
-         missing figure, never nought. The place is by the last pound, drawn toward comparable \
+         missing figure, never nought. The rank is by the last pound, drawn toward comparable \
          lines as far as it is uncertain.\n\n{table}\n",
         json.services.len(),
         json.base_year,

@@ -154,7 +154,7 @@ fn place(
     }
     let note = (!notes.is_empty()).then(|| sentence_case(&notes.join("; ")));
     Some(Fact {
-        key: "Place by the last pound".to_owned(),
+        key: "Rank by the last pound".to_owned(),
         value: format!("{}{of}", number(place)),
         note,
     })

@@ -36,7 +36,7 @@ pub fn title(shown: &[&Ranked<'_>], look: Look) -> String {
     };
     match (look, last) {
         (Look::LastPound, Some(last)) => format!(
-            "The last healthy year costs {} in the first place and {} in the last",
+            "The last healthy year costs {} at the first rank and {} at the last",
             of(first),
             of(last)
         ),

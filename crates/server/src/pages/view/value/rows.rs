@@ -70,8 +70,8 @@ fn dash() -> String {
 /// The table's headings.
 pub fn columns(sort: &Sort, address: &Address, look: Look) -> Vec<Column> {
     let place = match look {
-        Look::LastPound => "Place",
-        Look::WholeService => "Place by average",
+        Look::LastPound => "Rank",
+        Look::WholeService => "Rank by average",
     };
     [
         ("rank", place, true),

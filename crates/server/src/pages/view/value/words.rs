@@ -52,9 +52,8 @@ pub fn doubt(all: &[Ranked<'_>]) -> Option<String> {
     let best = all.first().filter(|entry| entry.rank.is_some())?;
     let (place, best) = (best.rank?, best.service);
     let ranged = |range: Option<String>| range.map_or_else(String::new, |it| format!(", {it}"));
-    let place = place_range(best).map_or_else(String::new, |range| {
-        format!(" It stands in place {}, {range}.", count(place))
-    });
+    let place = place_range(best)
+        .map_or_else(String::new, |range| format!(" Its rank is {}, {range}.", count(place)));
     Some(format!(
         "Its last healthy year (QALY) costs {}{}; on average one costs {}{}.{place}",
         gbp_per_qaly(best.marginal_gbp_per_qaly),
@@ -101,7 +100,7 @@ pub fn spoken(service: &ServiceValueJson, rank: usize) -> String {
         sentence.push_str(&format!(", {range}"));
     }
     if let Some(range) = place_range(service) {
-        sentence.push_str(&format!(". Its place is {range}"));
+        sentence.push_str(&format!(". Its rank is {range}"));
     }
     if let Some(grade) = &service.evidence_grade {
         sentence.push_str(&format!(". Evidence grade {grade}"));
@@ -131,17 +130,17 @@ pub fn method(value: &ValueJson) -> Vec<String> {
     ];
     if value.services.iter().any(|service| service.order.is_some()) {
         method.push(
-            "Places go by the price of the last healthy year, drawn toward the mean of the \
+            "Ranks go by the price of the last healthy year, drawn toward the mean of the \
              service's sector as far as it is uncertain, so that a figure that is high or low by \
              chance does not top the list. The price shown is the raw one, and plans use that; \
-             where the two would give different places, both are told."
+             where the two would give different ranks, both are told."
                 .to_owned(),
         );
     }
     if value.services.iter().any(is_hidden) {
         method.push(
             "Of other providers' services you see what they share: spend, healthy years, average \
-             price and evidence. Places are those of the whole book."
+             price and evidence. Ranks are those of the whole book."
                 .to_owned(),
         );
     }
