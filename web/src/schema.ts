@@ -859,9 +859,11 @@ export interface components {
         BenchmarkJson: {
             /** @description `reported` or `market_forces_adjusted`. */
             basis: string;
+            /** @description How many of these lines are compared, and how. */
+            coverage: string[];
             /** @description One entry a service line, in the order of its name. */
             lines: components["schemas"]["LineBenchmarkJson"][];
-            /** @description What a reader must know. */
+            /** @description What a reader must know of the basis and the reference. */
             notes: string[];
             /** @description Lines to mend before anything is cut. */
             productivity: components["schemas"]["ProductivityJson"];
@@ -1002,6 +1004,11 @@ export interface components {
              * @description What it would cost at the reference, currency by currency, £ of the basis.
              */
             expected_gbp: number;
+            /**
+             * Format: int32
+             * @description The fewest of them behind any kind of work compared; for peers only.
+             */
+            fewest_providers?: number | null;
             /**
              * Format: double
              * @description The upper one.
@@ -1670,6 +1677,8 @@ export interface components {
         };
         /** @description One service line. */
         LineBenchmarkJson: {
+            /** @description How it stands beside other providers, where the main comparison is with the nation. */
+            beside_peers?: string | null;
             best_quartile?: components["schemas"]["ComparisonJson"] | null;
             /**
              * Format: double
@@ -1682,15 +1691,24 @@ export interface components {
             is_it_different: string;
             /** @description What the groups are compared with: `peers` or `point_of_delivery`. */
             mix?: string | null;
+            /**
+             * Format: int32
+             * @description The fewest other providers that this rests on; absent where it rests on none.
+             */
+            mix_providers?: number | null;
             /** @description The line's name in words. */
             name: string;
             national?: components["schemas"]["ComparisonJson"] | null;
             peers?: components["schemas"]["ComparisonJson"] | null;
+            /** @description Why there is no comparison; absent where there is one. */
+            reason?: string | null;
             review?: components["schemas"]["OutlierReviewJson"] | null;
             /** @description The sector. */
             sector: string;
             /** @description `provider/service`. */
             service: string;
+            /** @description What the difference is spent on, set beside how others divide theirs. */
+            spent_on?: string | null;
             /** @description `within`, `beyond_2_sigma`, `beyond_3_sigma` or `query`; absent where not compared. */
             standing?: string | null;
             /** @description What can we do? */
@@ -1968,6 +1986,8 @@ export interface components {
         NeedJson: {
             /** @description All lines, then sectors, then programmes. */
             groups: components["schemas"]["GroupNeedJson"][];
+            /** @description Tables that the book lacks: `population`, `service_places` or `need_weights`. */
+            missing?: string[];
             /** @description What a reader must know. */
             notes: string[];
             /** @description Always `valuebook.need/1`. */
@@ -2110,6 +2130,8 @@ export interface components {
         ObjectionJson: {
             /** @description The answer. */
             answer: string;
+            /** @description The page, from the top of the site. */
+            page: string;
             /** @description The objection. */
             question: string;
             /** @description Where it is seen. */
@@ -3301,6 +3323,21 @@ export interface components {
             age_years: number;
             /** @description The cohort. */
             cohort: string;
+            /**
+             * Format: double
+             * @description The part that would have come anyway; absent where the measure is net of it.
+             */
+            counterfactual_fraction?: number | null;
+            /**
+             * Format: double
+             * @description How fast it fades, as a rate a year; absent with the duration.
+             */
+            decay_per_year?: number | null;
+            /**
+             * Format: double
+             * @description Years the gain lasts; absent where the measure has its duration in it.
+             */
+            duration_years?: number | null;
             /** @description The grade. */
             evidence_grade: string;
             /** @description The mapping, where one was used. */
@@ -3323,6 +3360,11 @@ export interface components {
             reviewer?: string | null;
             /** @description Where it comes from. */
             source: string;
+            /**
+             * Format: double
+             * @description The part of the line's spend that the outcome describes.
+             */
+            spend_share?: number | null;
             /** @description The value set, where the measure has one. */
             value_set?: string | null;
         };
