@@ -39,7 +39,7 @@ pub fn pounds_signed(pounds: f64) -> String {
 }
 
 fn pence_of(pounds: f64) -> Option<Pence> {
-    format!("{pounds:.2}").parse().ok()
+    format!("{:.0}", pounds * 100.0).parse().ok().map(Pence::new)
 }
 
 /// Money to the penny: `£12,340.05`.
@@ -320,8 +320,8 @@ mod tests {
             assert_eq!(money_short(pounds(amount)), text, "{amount}");
         }
         assert_eq!(money_short(Pence::new(i64::MIN)), "−£92,233,720.37bn");
-        let floats = [1_249_999.004, -0.2, f64::NAN, f64::INFINITY, 1e300].map(pounds_short);
-        assert_eq!(floats, ["£1.2m", "−£0.20", "not known", "not known", "not known"]);
+        let floats = [1_249_999.004, -0.2, 2.4e10, f64::NAN, 1e300].map(pounds_short);
+        assert_eq!(floats, ["£1.2m", "−£0.20", "£24.00bn", "not known", "not known"]);
         assert_eq!([1_249_999.0, 0.001].map(pounds_signed), ["+£1.2m", "no change"]);
     }
 
