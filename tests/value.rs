@@ -156,6 +156,19 @@ fn the_whole_of_the_health_and_money_is_in_the_evidence() {
     let equity = &found.equity.unweighted;
     let gained: f64 = equity.health.gain_qaly.iter().sum();
     assert!(near(gained + equity.gain_without_shares_qaly, health), "{gained} {health}");
+    let ranges = equity.ranges.as_ref().expect("ranges");
+    let figures = equity.health.gain_qaly.iter().zip(&ranges.gain_qaly);
+    let figures = figures.chain(equity.health.net_qaly.iter().zip(&ranges.net_qaly));
+    for (figure, range) in figures.chain([(&equity.health.net_total_qaly, &ranges.net_total_qaly)])
+    {
+        let (low, high) = range.low.zip(range.high).expect("both ends");
+        assert!(low < *figure && *figure < high, "{figure} is not between {low} and {high}");
+    }
+    for place in &all.places {
+        let range = place.health_range_qaly.expect("a range");
+        let (low, high) = range.low.zip(range.high).expect("both ends");
+        assert!(low < place.health_qaly && place.health_qaly < high, "{place:?}");
+    }
     assert_eq!((&equity.weights, &equity.weighted_net_qaly), (&None, &None), "off by default");
     assert!(found.equity.atkinson.weights.is_some() && found.equity.kolm.weights.is_some());
     let assessed = values.services.iter().filter(|line| line.assessable).count();

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use value::equity::{Aversion, Distribution, EquityTable, Weights};
 
 use crate::evidence::is_of;
+use crate::uncertainty::IntervalJson;
 
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.equity/1";
@@ -18,6 +19,9 @@ pub struct EquityJson {
     pub schema: String,
     /// All lines that are assessable and give shares, together.
     pub health: DistributionJson,
+    /// How far that may lie.
+    #[serde(default)]
+    pub ranges: Option<EquityRangesJson>,
     /// Valued spend behind it, £m.
     pub valued_spend_gbp_m: f64,
     /// Assessable lines that give no shares: no part of `health`.
@@ -38,6 +42,20 @@ pub struct EquityJson {
     pub services: Vec<ServiceEquityJson>,
     /// What a reader must know.
     pub notes: Vec<String>,
+}
+
+/// How far the figures of all lines together may lie, QALY a year; fifths most deprived first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EquityRangesJson {
+    /// Of the health gained.
+    pub gain_qaly: [IntervalJson; 5],
+    /// Of gain less opportunity cost.
+    pub net_qaly: [IntervalJson; 5],
+    /// Of Σ net.
+    pub net_total_qaly: IntervalJson,
+    /// Of Σ net with weights, where they are on.
+    pub weighted_net_qaly: Option<IntervalJson>,
 }
 
 /// QALY a year by fifth, most deprived first.
@@ -114,6 +132,12 @@ impl From<&EquityTable> for EquityJson {
         Self {
             schema: SCHEMA.to_owned(),
             health: (&table.health).into(),
+            ranges: table.ranges.map(|ranges| EquityRangesJson {
+                gain_qaly: ranges.gain.map(IntervalJson::from),
+                net_qaly: ranges.net.map(IntervalJson::from),
+                net_total_qaly: ranges.net_total.into(),
+                weighted_net_qaly: ranges.weighted_net.map(IntervalJson::from),
+            }),
             valued_spend_gbp_m: table.spend.get(),
             lines_without_shares: u32::try_from(rest.lines).unwrap_or(u32::MAX),
             gain_without_shares_qaly: rest.gain.get(),

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use value::need::{GroupNeed, NeedGroup, NeedTable, PlaceNeed};
 
+use crate::uncertainty::IntervalJson;
+
 /// The name and version of this shape.
 pub const SCHEMA: &str = "valuebook.need/1";
 
@@ -70,6 +72,12 @@ pub struct PlaceNeedJson {
     pub fair_health_qaly: f64,
     /// Health less that, QALY a year.
     pub health_distance_qaly: f64,
+    /// How far the health may lie, QALY a year.
+    #[serde(default)]
+    pub health_range_qaly: Option<IntervalJson>,
+    /// How far the health less its fair share may lie, QALY a year.
+    #[serde(default)]
+    pub health_distance_range_qaly: Option<IntervalJson>,
 }
 
 impl From<&NeedTable> for NeedJson {
@@ -114,5 +122,7 @@ fn of_place(place: &PlaceNeed) -> PlaceNeedJson {
         health_per_thousand_weighted_qaly: place.health_per_thousand(),
         fair_health_qaly: place.fair_health.get(),
         health_distance_qaly: place.health_distance().get(),
+        health_range_qaly: place.health_range.map(IntervalJson::from),
+        health_distance_range_qaly: place.health_distance_range.map(IntervalJson::from),
     }
 }

@@ -9,7 +9,8 @@ use openbook::Book;
 use quantities::{Millions, PoundsPerQaly, Qaly, ServiceKey};
 
 use crate::parameters::{EquityParameters, YearParameters};
-use crate::table::{ServiceValue, ValueTable};
+use crate::table::{Interval, ServiceValue, ValueTable};
+use crate::uncertainty::{Addend, sums};
 
 /// A figure for each fifth, most deprived first.
 pub type Quintiles = [Qaly; 5];
@@ -188,6 +189,19 @@ pub struct ServiceEquity {
     pub weighted_net: Option<Qaly>,
 }
 
+/// How far the figures of all lines together may lie, QALY a year.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EquityRanges {
+    /// Of the gain.
+    pub gain: [Interval; 5],
+    /// Of the net health.
+    pub net: [Interval; 5],
+    /// Of Σ net.
+    pub net_total: Interval,
+    /// Of Σ net, each fifth's times its weight; where weights are on.
+    pub weighted_net: Option<Interval>,
+}
+
 /// What cannot be given to quintiles.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct WithoutShares {
@@ -208,6 +222,8 @@ pub struct EquityTable {
     pub services: Vec<ServiceEquity>,
     /// All of them together.
     pub health: Distribution,
+    /// How far that may lie; nothing without draws.
+    pub ranges: Option<EquityRanges>,
     /// Valued spend behind it.
     pub spend: Millions,
     /// The assessable rest: missing shares are missing, and no part of `health`.
@@ -237,6 +253,7 @@ impl EquityTable {
         let mut found = Self {
             services: Vec::new(),
             health: Distribution { gain: NONE, opportunity_cost: NONE },
+            ranges: None,
             spend: Millions::ZERO,
             without_shares: WithoutShares::default(),
             not_assessable: Millions::ZERO,
@@ -248,6 +265,7 @@ impl EquityTable {
             found.add(book, options, table.threshold, service);
         }
         found.weighted_net = weights.map(|weights| found.health.weighted_net(&weights));
+        found.ranges = ranges(book, options, table, weights.as_ref());
         found.notes = notes(&found, options);
         found
     }
@@ -263,7 +281,7 @@ impl EquityTable {
             self.not_assessable = self.not_assessable + service.spend.to_millions();
             return;
         };
-        let Some(shares) = book.equity.get(&service.key).map(|row| row.average) else {
+        let Some(shares) = shares_of(book, service) else {
             let rest = &mut self.without_shares;
             rest.lines += 1;
             rest.gain = rest.gain + health;
@@ -271,9 +289,7 @@ impl EquityTable {
             rest.net = rest.net + (health - threshold.to_slope() * service.curve_spend);
             return;
         };
-        // Shares are written with a few decimals: the whole gain is given out.
-        let whole: f64 = shares.iter().sum();
-        let gain = shares.map(|share| health * if whole > 0.0 { share / whole } else { 0.2 });
+        let gain = shares.map(|share| health * share);
         let of_line =
             Distribution::of(gain, service.curve_spend, threshold, options.opportunity_cost);
         add(&mut self.health.gain, of_line.gain);
@@ -289,6 +305,52 @@ impl EquityTable {
 }
 
 const NONE: Quintiles = [Qaly::ZERO; 5];
+
+/// The part of a line's patients in each fifth; nothing where it does not say.
+fn shares_of(book: &Book, service: &ServiceValue) -> Option<[f64; 5]> {
+    let shares = book.equity.get(&service.key)?.average;
+    // They are written with a few decimals: the whole gain is given out.
+    let whole: f64 = shares.iter().sum();
+    Some(shares.map(|share| if whole > 0.0 { share / whole } else { 0.2 }))
+}
+
+fn ranges(
+    book: &Book,
+    options: &EquityOptions,
+    table: &ValueTable,
+    weights: Option<&Weights>,
+) -> Option<EquityRanges> {
+    let borne = options.opportunity_cost;
+    let whole: f64 = borne.iter().sum();
+    let borne = borne.map(|part| if whole > 0.0 { part / whole } else { 0.2 });
+    let by_quintile = weights.map_or([1.0; 5], |weights| weights.by_quintile);
+    // Gain by fifth, net by fifth, all net, all net weighted.
+    let found = sums(table, 12, |_, service| {
+        let Some(shares) = shares_of(book, service).filter(|_| service.health.is_some()) else {
+            return Vec::new();
+        };
+        let fifths = shares.into_iter().zip(borne).zip(by_quintile).enumerate();
+        let parts = fifths.flat_map(|(fifth, ((health, forgone), weight))| {
+            [
+                Addend { sum: fifth, health, forgone: 0.0 },
+                Addend { sum: 5 + fifth, health, forgone },
+                Addend { sum: 10, health, forgone },
+                Addend { sum: 11, health: health * weight, forgone: forgone * weight },
+            ]
+        });
+        parts.collect()
+    });
+    let mut found = found.into_iter().collect::<Option<Vec<Interval>>>()?.into_iter();
+    let mut five =
+        || Some([found.next()?, found.next()?, found.next()?, found.next()?, found.next()?]);
+    let (gain, net) = (five()?, five()?);
+    Some(EquityRanges {
+        gain,
+        net,
+        net_total: found.next()?,
+        weighted_net: found.next().filter(|_| weights.is_some()),
+    })
+}
 
 fn add(to: &mut Quintiles, more: Quintiles) {
     for (to, more) in to.iter_mut().zip(more) {

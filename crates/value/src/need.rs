@@ -10,7 +10,8 @@ use openbook::rows::NeedStream;
 use quantities::{Millions, PlaceCode, Qaly};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::table::{ServiceValue, ValueTable};
+use crate::table::{Interval, ServiceValue, ValueTable};
+use crate::uncertainty::{self, Addend};
 
 /// What lines are added up by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,10 @@ pub struct PlaceNeed {
     pub health: Qaly,
     /// What it would be if need alone drove it.
     pub fair_health: Qaly,
+    /// How far the health may lie; nothing without draws.
+    pub health_range: Option<Interval>,
+    /// How far the health less its fair share may lie.
+    pub health_distance_range: Option<Interval>,
 }
 
 impl PlaceNeed {
@@ -162,13 +167,15 @@ struct Sums<'a> {
     placed: f64,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Parts {
     spend: Millions,
     fair_spend: Millions,
     health: Qaly,
     fair_health: Qaly,
     weighted_times_spend: f64,
+    /// Of each line, by its place in the table: the part that is here, and that would be fair.
+    lines: BTreeMap<usize, (f64, f64)>,
 }
 
 impl NeedTable {
@@ -181,7 +188,8 @@ impl NeedTable {
             work.entry(&row.service).or_default().push((&row.place, row.share.get()));
         }
         let mut sums: BTreeMap<NeedGroup, Sums<'_>> = BTreeMap::new();
-        for service in table.services.iter().filter(|service| service.spend.get() > 0) {
+        let spending = |(_, service): &(usize, &ServiceValue)| service.spend.get() > 0;
+        for (at, service) in table.services.iter().enumerate().filter(spending) {
             let places = work.get(&service.key).map_or(&[][..], Vec::as_slice);
             let programme = book.services.get(&service.key).map(|known| known.programme.clone());
             let groups = [
@@ -190,11 +198,11 @@ impl NeedTable {
                 programme.map(NeedGroup::Programme),
             ];
             for group in groups.into_iter().flatten() {
-                add(sums.entry(group).or_default(), &need, service, places);
+                add(sums.entry(group).or_default(), &need, (at, service), places);
             }
         }
         let groups: Vec<GroupNeed> =
-            sums.into_iter().map(|(group, sums)| finish(group, sums, &need)).collect();
+            sums.into_iter().map(|(group, sums)| finish(group, sums, &need, table)).collect();
         let notes = notes(book, &need, &groups);
         let tables = [
             ("population", book.population.is_empty()),
@@ -220,7 +228,7 @@ impl NeedTable {
 fn add<'a>(
     sums: &mut Sums<'a>,
     need: &Need<'a>,
-    service: &ServiceValue,
+    (at, service): (usize, &ServiceValue),
     places: &[(&'a PlaceCode, f64)],
 ) {
     let spend = service.spend.to_millions();
@@ -244,18 +252,36 @@ fn add<'a>(
         let parts = sums.places.entry(place).or_default();
         parts.spend = parts.spend + spend * *share;
         parts.health = parts.health + health * *share;
+        parts.lines.entry(at).or_default().0 += share;
     }
     for (place, weighted) in weights {
         let parts = sums.places.entry(place).or_default();
         let fair = placed * weighted / whole;
         parts.fair_spend = parts.fair_spend + spend * fair;
         parts.fair_health = parts.fair_health + health * fair;
+        parts.lines.entry(at).or_default().1 += fair;
         parts.weighted_times_spend += weighted * spend.get() * placed;
     }
 }
 
-fn finish(group: NeedGroup, sums: Sums<'_>, need: &Need<'_>) -> GroupNeed {
+/// How far the health of each place, and its distance from the fair share, may lie.
+fn health_ranges(sums: &Sums<'_>, table: &ValueTable) -> Vec<Option<Interval>> {
+    uncertainty::sums(table, sums.places.len().saturating_mul(2), |at, _| {
+        let places = sums.places.values().enumerate();
+        let parts = places.filter_map(|(place, parts)| Some((place, parts.lines.get(&at)?)));
+        let parts = parts.flat_map(|(place, (share, fair))| {
+            [
+                Addend { sum: 2 * place, health: *share, forgone: 0.0 },
+                Addend { sum: 2 * place + 1, health: share - fair, forgone: 0.0 },
+            ]
+        });
+        parts.collect()
+    })
+}
+
+fn finish(group: NeedGroup, sums: Sums<'_>, need: &Need<'_>, table: &ValueTable) -> GroupNeed {
     let overall = group == NeedGroup::All;
+    let mut ranges = health_ranges(&sums, table).into_iter();
     let places = sums.places.into_iter().map(|(place, parts)| PlaceNeed {
         place: place.clone(),
         people: need.people.get(place).copied().unwrap_or_default(),
@@ -268,6 +294,8 @@ fn finish(group: NeedGroup, sums: Sums<'_>, need: &Need<'_>) -> GroupNeed {
         fair_spend: parts.fair_spend,
         health: parts.health,
         fair_health: parts.fair_health,
+        health_range: ranges.next().flatten(),
+        health_distance_range: ranges.next().flatten(),
     });
     GroupNeed {
         group,

@@ -4,9 +4,10 @@ use api::benchmark::{
     BenchmarkJson, ComparisonJson, GroupDifferenceJson, LineBenchmarkJson, OutlierReviewJson,
     ProductivityJson, ProductivityLineJson, WorkComparisonJson,
 };
-use api::equity::{DistributionJson, EquityJson, ServiceEquityJson, WeightsJson};
+use api::equity::{DistributionJson, EquityJson, EquityRangesJson, ServiceEquityJson, WeightsJson};
 use api::evidence::BenchmarksJson;
 use api::need::{GroupNeedJson, NeedJson, PlaceNeedJson};
+use api::uncertainty::IntervalJson;
 use api::value::{ServiceValueJson, ValueJson};
 use jiff::civil::date;
 
@@ -241,6 +242,19 @@ fn services_beside_others() {
     }
 }
 
+fn range(low: f64, high: f64) -> IntervalJson {
+    IntervalJson { low: Some(low), high: Some(high) }
+}
+
+fn ranges() -> EquityRangesJson {
+    EquityRangesJson {
+        gain_qaly: [range(310.0, 640.0); 5],
+        net_qaly: [range(-12.0, 90.0); 5],
+        net_total_qaly: range(-60.0, 450.0),
+        weighted_net_qaly: None,
+    }
+}
+
 fn equity(lines: usize, weights: Option<(&str, f64, [f64; 5])>, hostile: bool) -> EquityJson {
     let of = |scale: f64| {
         let gain = [10.0, 8.0, 6.0, 4.0, 2.0].map(|part| part * scale);
@@ -263,6 +277,7 @@ fn equity(lines: usize, weights: Option<(&str, f64, [f64; 5])>, hostile: bool) -
     EquityJson {
         schema: api::equity::SCHEMA.to_owned(),
         health: if lines == 0 { DistributionJson::default() } else { of(43.0) },
+        ranges: (lines > 0).then(ranges),
         valued_spend_gbp_m: if lines == 0 { 0.0 } else { 143.2 },
         lines_without_shares: 3,
         gain_without_shares_qaly: 210.0,
@@ -324,6 +339,8 @@ fn need(places: usize, programmes: usize, hostile: bool) -> NeedJson {
             health_per_thousand_weighted_qaly: Some(13.4 * share),
             fair_health_qaly: 3_000.0 * share,
             health_distance_qaly: 100.0 * share,
+            health_range_qaly: Some(range(2_200.0 * share, 4_050.0 * share)),
+            health_distance_range_qaly: Some(range(-40.0 * share, 230.0 * share)),
         }
     };
     let group = |by: &str, group: Option<String>, share: f64| GroupNeedJson {

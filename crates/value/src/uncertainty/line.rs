@@ -172,7 +172,7 @@ const ONE_OF: usize = 64;
 /// The 95 % interval of figures in any order, which may be put in another. The ends are looked for
 /// among the few figures that are low or high enough by a sample of them; where those are too few
 /// after all, among all.
-fn ends(figures: &mut [f64], tail: &mut Vec<f64>) -> Option<Interval> {
+pub(super) fn ends(figures: &mut [f64], tail: &mut Vec<f64>) -> Option<Interval> {
     let (low, high) = (place(LOW, figures.len())?, place(HIGH, figures.len())?);
     let mut sample: Vec<f64> = figures.iter().copied().step_by(ONE_OF).collect();
     sample.sort_unstable_by(f64::total_cmp);

@@ -3,6 +3,7 @@
 
 mod line;
 mod ranks;
+mod sums;
 
 use ndarray::{Array2, Axis};
 use quantities::{PoundsPerQaly, Qaly};
@@ -13,6 +14,8 @@ use crate::parameters::{Thresholds, YearParameters};
 use crate::shrinkage::{self, Noisy};
 use crate::table::{Interval, ServiceValue};
 use line::{Desk, Moments, Question};
+
+pub use sums::{Addend, sums};
 
 /// What the draws say of a book.
 #[derive(Clone, Debug, Default, PartialEq)]

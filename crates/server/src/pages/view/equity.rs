@@ -2,6 +2,7 @@
 //! deprivation.
 
 use api::equity::{DistributionJson, EquityJson, ServiceEquityJson, WeightsJson};
+use api::uncertainty::IntervalJson;
 use serde::{Deserialize, Serialize};
 
 use super::Link;
@@ -9,7 +10,7 @@ use super::table::{Address, Column, Pager, Sort, page_of, service_href};
 use super::value::Tab;
 use crate::actions::evidence::Weights;
 use crate::charts::{Bar, BarGroup, BarKind, Bars, Heading, bars};
-use crate::pages::format::{plural, pounds_short, qaly, qaly_signed, sentence_case};
+use crate::pages::format::{plural, pounds_short, qaly, qaly_signed, range_words, sentence_case};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -76,10 +77,14 @@ pub struct FifthRow {
     pub fifth: String,
     /// Health gained.
     pub gain: String,
+    /// How far that may lie.
+    pub gain_range: Option<String>,
     /// Health that the money would have bought elsewhere.
     pub forgone: String,
     /// The one less the other.
     pub net: String,
+    /// How far that may lie.
+    pub net_range: Option<String>,
     /// What a healthy year counts; where weights are on.
     pub weight: String,
     /// The net, weighted.
@@ -157,12 +162,19 @@ fn answer(equity: &EquityJson) -> String {
     }
     let [most, .., least] = equity.health.net_qaly;
     let more = if most >= least { "more" } else { "less" };
+    let range = |at: usize| {
+        let range = equity.ranges.as_ref().and_then(|it| it.net_qaly.get(at));
+        let range = range.and_then(|range| between(*range, qaly_signed));
+        range.map_or_else(String::new, |range| format!(" ({range})"))
+    };
     format!(
-        "The most deprived fifth is left with {} healthy years (QALYs) a year once what the money \
-         would buy elsewhere is taken off, the least deprived with {}: the most deprived gain \
-         {more}, by {}.",
+        "The most deprived fifth is left with {}{} healthy years (QALYs) a year once what the \
+         money would buy elsewhere is taken off, the least deprived with {}{}: the most deprived \
+         gain {more}, by {}.",
         qaly_signed(most),
+        range(0),
         qaly_signed(least),
+        range(4),
         qaly((most - least).abs()),
     )
 }
@@ -246,21 +258,30 @@ fn picture(health: &DistributionJson, title: &str) -> String {
 fn fifths(equity: &EquityJson) -> Vec<FifthRow> {
     let health = &equity.health;
     let figures = health.gain_qaly.iter().zip(health.opportunity_cost_qaly).zip(health.net_qaly);
+    let ranges = equity.ranges.as_ref();
     let weights: [Option<f64>; 5] =
         equity.weights.as_ref().map_or([None; 5], |weights| weights.by_quintile.map(Some));
     FIFTHS
         .iter()
         .zip(figures)
         .zip(weights)
-        .map(|((fifth, ((gain, forgone), net)), weight)| FifthRow {
+        .enumerate()
+        .map(|(at, ((fifth, ((gain, forgone), net)), weight))| FifthRow {
             fifth: (*fifth).to_owned(),
             gain: qaly(*gain),
+            gain_range: ranges.and_then(|it| between(*it.gain_qaly.get(at)?, qaly)),
             forgone: qaly(forgone),
             net: qaly_signed(net),
+            net_range: ranges.and_then(|it| between(*it.net_qaly.get(at)?, qaly_signed)),
             weight: weight.map_or_else(String::new, |weight| format!("{weight:.2}")),
             weighted: weight.map_or_else(String::new, |weight| qaly_signed(net * weight)),
         })
         .collect()
+}
+
+/// A range in words; nothing where an end has no limit.
+pub fn between(range: IntervalJson, words: impl Fn(f64) -> String) -> Option<String> {
+    Some(range_words(&words(range.low?), &words(range.high?)))
 }
 
 fn total(equity: &EquityJson) -> FifthRow {
@@ -268,8 +289,10 @@ fn total(equity: &EquityJson) -> FifthRow {
     FifthRow {
         fifth: "All".to_owned(),
         gain: qaly(health.gain_qaly.iter().sum()),
+        gain_range: None,
         forgone: qaly(health.opportunity_cost_qaly.iter().sum()),
         net: qaly_signed(health.net_total_qaly),
+        net_range: equity.ranges.as_ref().and_then(|it| between(it.net_total_qaly, qaly_signed)),
         weight: String::new(),
         weighted: equity.weighted_net_qaly.map_or_else(String::new, qaly_signed),
     }

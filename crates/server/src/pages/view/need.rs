@@ -4,6 +4,7 @@ use api::need::{GroupNeedJson, NeedJson, PlaceNeedJson};
 use serde::{Deserialize, Serialize};
 
 use super::Link;
+use super::equity::between;
 use super::table::{Address, Pager, page_of_size};
 use super::value::Tab;
 use crate::charts::{Bar, BarGroup, BarKind, Bars, Heading, bars, sector_label};
@@ -92,8 +93,12 @@ pub struct PlaceRow {
     pub distance_pct: String,
     /// Healthy years per thousand need-weighted heads.
     pub health: String,
+    /// How far that may lie.
+    pub health_range: Option<String>,
     /// Healthy years less their fair share.
     pub health_distance: String,
+    /// How far that may lie.
+    pub health_distance_range: Option<String>,
 }
 
 /// Groups on one page.
@@ -287,7 +292,13 @@ impl From<&PlaceNeedJson> for PlaceRow {
             distance: pounds_signed(place.distance_gbp_m * 1e6),
             distance_pct: percent(place).unwrap_or_default(),
             health: or_dash(place.health_per_thousand_weighted_qaly.map(qaly)),
+            health_range: place.health_range_qaly.filter(|_| place.weighted_people > 0.0).and_then(
+                |range| between(range, |years| qaly(years * 1e3 / place.weighted_people)),
+            ),
             health_distance: qaly_signed(place.health_distance_qaly),
+            health_distance_range: place
+                .health_distance_range_qaly
+                .and_then(|range| between(range, qaly_signed)),
         }
     }
 }
@@ -352,6 +363,8 @@ mod tests {
             health_per_thousand_weighted_qaly: Some(3.0),
             fair_health_qaly: 2.0,
             health_distance_qaly: 1.0,
+            health_range_qaly: None,
+            health_distance_range_qaly: None,
         }
     }
 
