@@ -1323,6 +1323,7 @@ export interface components {
             not_assessable_gbp_m: number;
             /** @description What a reader must know. */
             notes: string[];
+            ranges?: components["schemas"]["EquityRangesJson"] | null;
             /** @description Always `valuebook.equity/1`. */
             schema: string;
             /** @description One entry a line with shares, in the order of its name. */
@@ -1343,6 +1344,16 @@ export interface components {
              */
             weighted_net_qaly?: number | null;
             weights?: components["schemas"]["WeightsJson"] | null;
+        };
+        /** @description How far the figures of all lines together may lie, QALY a year; fifths most deprived first. */
+        EquityRangesJson: {
+            /** @description Of the health gained. */
+            gain_qaly: components["schemas"]["IntervalJson"][];
+            /** @description Of gain less opportunity cost. */
+            net_qaly: components["schemas"]["IntervalJson"][];
+            /** @description Of Σ net. */
+            net_total_qaly: components["schemas"]["IntervalJson"];
+            weighted_net_qaly?: components["schemas"]["IntervalJson"] | null;
         };
         /** @description An attached file. */
         EvidenceJson: {
@@ -2224,6 +2235,7 @@ export interface components {
              * @description Health less that, QALY a year.
              */
             health_distance_qaly: number;
+            health_distance_range_qaly?: components["schemas"]["IntervalJson"] | null;
             /**
              * Format: double
              * @description Health per thousand need-weighted heads, QALY a year.
@@ -2234,6 +2246,7 @@ export interface components {
              * @description Health of assessable lines, QALY a year.
              */
             health_qaly: number;
+            health_range_qaly?: components["schemas"]["IntervalJson"] | null;
             /**
              * Format: double
              * @description People.
