@@ -23,7 +23,6 @@ pub mod shrinkage;
 pub mod table;
 pub mod talking_therapies;
 pub mod uncertainty;
-pub mod words;
 
 pub use draws::Draws;
 pub use elasticity::{Elasticity, ElasticitySource};

@@ -11,7 +11,6 @@ mod doubt;
 mod download;
 mod editions;
 mod errors;
-pub(crate) mod format;
 mod formats;
 mod frame;
 mod glossary;
@@ -46,6 +45,8 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::problem::ProblemPage;
+/// How figures are written on every page.
+pub(crate) use quantities::words as format;
 
 /// Adds every page, the assets they need, and the page of each problem.
 pub fn configure(config: &mut ServiceConfig) {

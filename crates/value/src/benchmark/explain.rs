@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 use openbook::Book;
+use quantities::words::{pounds_short, share};
 
 use super::basis::Basis;
 use super::{Comparison, LineBenchmark, Mix, Standing, review_of};
-use crate::words::{percent, pounds};
 
 /// The three questions, answered. What rests on other providers beside the main comparison stands
 /// apart, so that it can be kept from those whom it would tell a single provider's costs.
@@ -70,11 +70,11 @@ impl<B: Basis> LineBenchmark<B> {
         let mut text = format!(
             "{standing}. Its work costs {} where it would cost {} at {reference}: {ratio:.2} times \
              (three standard errors: {low:.2} to {high:.2}).",
-            pounds(main.own_gbp),
-            pounds(main.expected_gbp)
+            pounds_short(main.own_gbp),
+            pounds_short(main.expected_gbp)
         );
         if main.covered < 0.995 {
-            text.push_str(&format!(" {} of its cost is compared.", percent(main.covered)));
+            text.push_str(&format!(" {} of its cost is compared.", share(main.covered)));
         }
         text
     }
@@ -93,8 +93,8 @@ impl<B: Basis> LineBenchmark<B> {
             parts.push(format!(
                 "Of its kinds of work {} differs most: {} each against {}.",
                 first.work,
-                pounds(first.own_unit_gbp),
-                pounds(first.reference_unit_gbp)
+                pounds_short(first.own_unit_gbp),
+                pounds_short(first.reference_unit_gbp)
             ));
         }
         if main.coarse > 0.5 {
@@ -125,7 +125,7 @@ impl<B: Basis> LineBenchmark<B> {
             .take(NAMED)
             .map(|group| {
                 let name = group.group.replace('_', " ");
-                format!("{name} ({})", pounds(group.difference_gbp().abs()))
+                format!("{name} ({})", pounds_short(group.difference_gbp().abs()))
             })
             .collect();
         let mix = self.mix.filter(|_| !same.is_empty())?;
@@ -163,7 +163,7 @@ impl<B: Basis> LineBenchmark<B> {
                 format!(
                     "{text} Reaching the best quartile of {} would release {}.",
                     providers(others),
-                    pounds(best)
+                    pounds_short(best)
                 )
             } else {
                 text.to_owned()
@@ -171,18 +171,18 @@ impl<B: Basis> LineBenchmark<B> {
         }
         let mean = self.release_gbp(Some(main)).unwrap_or_default();
         let mut text =
-            format!("Reaching the mean would release {} of this board's spend", pounds(mean));
+            format!("Reaching the mean would release {} of this board's spend", pounds_short(mean));
         match (&self.best_quartile, self.release_gbp(self.best_quartile.as_ref())) {
             (Some(best), Some(release)) => text.push_str(&format!(
                 ", the best quartile of {} {}",
                 providers(best.providers),
-                pounds(release)
+                pounds_short(release)
             )),
             _ => text.push_str("; too few others do the same for a best quartile"),
         }
         text.push_str(&format!(
             ". {} of its cost is not fixed: the rest releases capacity, not cash.",
-            percent(self.not_fixed)
+            share(self.not_fixed)
         ));
         text
     }

@@ -1,2 +1,0 @@
-//! Figures as people read them: see [`quantities::words`].
-pub use quantities::words::*;
