@@ -97,7 +97,7 @@ test("a provider's upload ends in a new edition and a changed run", async (t) =>
     assert.ok(!mend.text.includes(',fixed,'), 'rows without a fault are not in it')
     const all = await downloaded(/Download the list of everything found/)
     assert.match(all.name, /^valuebook-problems-.*\.csv$/)
-    assert.match(all.text, /^table,row,column,rule,severity,message\r\ncosts,/)
+    assert.match(all.text, /^table,row,column,rule,severity,message\ncosts,/)
   })
 
   await t.test('the mended file is accepted, with questions', async () => {
