@@ -11,8 +11,9 @@ use crate::problem::{Problem, Report, Severity};
 use crate::quality;
 use crate::rows::{
     Assumption, Behaviour, BridgeLine, Contract, CostRow, ElasticityRow, EquityRow, FromRow, Fund,
-    LedgerRow, MarketForces, NeedWeight, Outcome, OutlierReview, Pathway, Population, Provider,
-    Service, ServicePlace, StaffPool, WorkforceRow,
+    Growth, LedgerRow, MarketForces, NeedWeight, OptionEffect, OptionResource, OptionRule,
+    OptionStaff, Outcome, OutlierReview, Pathway, Population, Proposal, Provider, Resource,
+    Service, ServiceNeed, ServicePlace, ServiceResource, StaffPool, Substitution, WorkforceRow,
 };
 use crate::table::{CheckedTable, hex};
 
@@ -50,6 +51,26 @@ pub struct Book {
     pub bridge: Vec<BridgeLine>,
     /// Activity that can move between lines.
     pub pathways: Vec<Pathway>,
+    /// How demand and prices move.
+    pub growth: Vec<Growth>,
+    /// Lines that other lines' patients need.
+    pub needs: Vec<ServiceNeed>,
+    /// Options.
+    pub options: Vec<Proposal>,
+    /// What options do to lines.
+    pub option_effects: Vec<OptionEffect>,
+    /// Staff that options need.
+    pub option_staff: Vec<OptionStaff>,
+    /// Capacities that options need.
+    pub option_resources: Vec<OptionResource>,
+    /// Rules between options.
+    pub option_rules: Vec<OptionRule>,
+    /// Named capacities.
+    pub resources: Vec<Resource>,
+    /// What lines use of them.
+    pub service_resources: Vec<ServiceResource>,
+    /// Staff that can do the work of others.
+    pub substitutions: Vec<Substitution>,
     /// What the board found of outliers.
     pub outlier_reviews: Vec<OutlierReview>,
     /// Local prices by provider and year.
@@ -109,6 +130,16 @@ impl Book {
             contracts: typed(&tables, report),
             bridge: typed(&tables, report),
             pathways: typed(&tables, report),
+            growth: typed(&tables, report),
+            needs: typed(&tables, report),
+            options: typed(&tables, report),
+            option_effects: typed(&tables, report),
+            option_staff: typed(&tables, report),
+            option_resources: typed(&tables, report),
+            option_rules: typed(&tables, report),
+            resources: typed(&tables, report),
+            service_resources: typed(&tables, report),
+            substitutions: typed(&tables, report),
             outlier_reviews: typed(&tables, report),
             market_forces: typed(&tables, report),
             need_weights: typed(&tables, report),

@@ -194,6 +194,12 @@ impl<'a> Row<'a> {
         self.word(column, |kind| matches!(kind, Kind::Number | Kind::Share)).map(f64::from_bits)
     }
 
+    /// Yes or no.
+    #[must_use]
+    pub fn flag(&self, column: &str) -> Option<bool> {
+        self.text(column).map(|word| word == "yes")
+    }
+
     /// A financial year.
     #[must_use]
     pub fn year(&self, column: &str) -> Option<FinYear> {

@@ -22,8 +22,8 @@ pub enum MoneyError {
     /// More than two digits after the point.
     #[error("an amount has at most two decimals (whole pence)")]
     Decimals,
-    /// More than £10bn in one amount.
-    #[error("an amount may not exceed £10,000,000,000")]
+    /// More than £10,000bn in one amount.
+    #[error("an amount may not exceed £10,000,000,000,000")]
     TooLarge,
 }
 
@@ -32,6 +32,8 @@ impl Pence {
     pub const ZERO: Self = Self(0);
     /// The largest amount accepted in one cell: £10bn. Nine million of them still add up in `i64`.
     pub const CELL_LIMIT: i64 = 1_000_000_000_000;
+    /// The largest amount that can be read at all: £10,000bn, exact as a double too.
+    pub const LIMIT: i64 = 1_000_000_000_000_000;
 
     /// An amount of whole pence.
     #[must_use]
@@ -134,7 +136,7 @@ impl FromStr for Pence {
         };
         let size = pounds.checked_mul(100).and_then(|hundreds| hundreds.checked_add(pence));
         match size {
-            Some(size) if size <= Self::CELL_LIMIT => Ok(Self(if negative { -size } else { size })),
+            Some(size) if size <= Self::LIMIT => Ok(Self(if negative { -size } else { size })),
             _ => Err(MoneyError::TooLarge),
         }
     }
@@ -182,7 +184,7 @@ mod tests {
             ("5.", MoneyError::Malformed),
             ("1.2.3", MoneyError::Malformed),
             ("12.005", MoneyError::Decimals),
-            ("10000000000.01", MoneyError::TooLarge),
+            ("10000000000000.01", MoneyError::TooLarge),
             ("99999999999999999999", MoneyError::TooLarge),
         ];
         for (text, error) in cases {

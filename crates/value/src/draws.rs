@@ -403,7 +403,8 @@ fn stream(seed: u64, name: &str) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(hash.finalize().into())
 }
 
-fn normals(seed: u64, name: &str) -> impl Iterator<Item = f64> {
+/// Standard normal deviates of one stream, named by what is drawn.
+pub fn normals(seed: u64, name: &str) -> impl Iterator<Item = f64> {
     StandardNormal.sample_iter(stream(seed, name))
 }
 

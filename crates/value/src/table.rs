@@ -304,7 +304,9 @@ fn check(book: &Book, instruments: &Instruments, options: &ValueOptions) -> Resu
             }
         }
     }
-    if !book.costs.iter().any(|cost| cost.year == options.base_year) {
+    // A book of options alone has no lines to cost.
+    let has_lines = !book.services.is_empty();
+    if has_lines && !book.costs.iter().any(|cost| cost.year == options.base_year) {
         let mut years: Vec<String> = book.costs.iter().map(|cost| cost.year.to_string()).collect();
         years.sort_unstable();
         years.dedup();
@@ -488,13 +490,6 @@ fn notes(book: &Book, parameters: &YearParameters, table: &ValueTable) -> Vec<St
                 format!("{} has no ledger: its lines cannot be called low value.", line.provider)
             }
         });
-    }
-    if book.staff_pools.iter().any(|pool| pool.can_grow) {
-        notes.push(
-            "Recruitment and agency figures of the staff pools are not used yet: only staff in \
-             post count."
-                .to_owned(),
-        );
     }
     if let Some(price) = table.book_marginal()
         && !(parameters.sanity.0..=parameters.sanity.1).contains(&price)

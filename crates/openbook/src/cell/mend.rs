@@ -28,9 +28,10 @@ pub(super) fn message(column: &ColumnDefinition, text: &str, slip: Slip) -> Stri
         Slip::MoneyDecimals => {
             format!("\"{said}\" → pounds and pence with at most two decimals, such as 12.01")
         }
-        Slip::MoneyTooLarge => {
-            "one amount may not exceed £10,000,000,000; is it in pence?".to_owned()
-        }
+        Slip::MoneyTooLarge => format!(
+            "one amount may not exceed {}; is it in pence?",
+            quantities::words::pounds(column.max.unwrap_or(1e10))
+        ),
         Slip::MoneyMalformed => format!(
             "\"{said}\" is not money; {}",
             figure(column, text).unwrap_or_else(|| {

@@ -173,11 +173,7 @@ pub(crate) fn parse(column: &ColumnDefinition, text: &str) -> Result<Cell, Slip>
         Kind::Service => service(text),
         Kind::Flag => flag(text),
         Kind::Choice => choice(column, text),
-        Kind::Money => text.parse().map(Cell::Money).map_err(|error| match error {
-            MoneyError::Decimals => Slip::MoneyDecimals,
-            MoneyError::TooLarge => Slip::MoneyTooLarge,
-            MoneyError::Empty | MoneyError::Malformed => Slip::MoneyMalformed,
-        }),
+        Kind::Money => money(column, text),
         Kind::Activity => text.parse().map(Cell::Activity).map_err(Slip::Activity),
         Kind::Number => number(column, text),
         Kind::Share => share(text),
@@ -185,6 +181,19 @@ pub(crate) fn parse(column: &ColumnDefinition, text: &str) -> Result<Cell, Slip>
         Kind::Month => month(text),
         Kind::Date => quick::day(text.as_bytes()).map(Cell::Date).ok_or(Slip::Date),
     }
+}
+
+fn money(column: &ColumnDefinition, text: &str) -> Result<Cell, Slip> {
+    let amount: Pence = text.parse().map_err(|error| match error {
+        MoneyError::Decimals => Slip::MoneyDecimals,
+        MoneyError::TooLarge => Slip::MoneyTooLarge,
+        MoneyError::Empty | MoneyError::Malformed => Slip::MoneyMalformed,
+    })?;
+    let within = match column.max {
+        Some(pounds) => amount.to_pounds().abs() <= pounds,
+        None => amount.get().abs() <= Pence::CELL_LIMIT,
+    };
+    if within { Ok(Cell::Money(amount)) } else { Err(Slip::MoneyTooLarge) }
 }
 
 fn code(text: &str) -> Result<Cell, Slip> {

@@ -1,14 +1,19 @@
 //! The tables' rows, typed. Made only from checked tables.
 
 use jiff::civil::Date;
-use quantities::{Activity, FinYear, Pence, PlaceCode, PoolId, ProviderCode, ServiceKey, Share};
+use quantities::{Activity, FinYear, Pence, PlaceCode, PoolId, ProviderCode, ServiceKey, Share, Wte};
 
 use crate::table::Row;
 
 mod compare;
+mod options;
 mod plan;
 pub use compare::{MarketForces, NeedStream, NeedWeight, OutlierReview, ServicePlace};
-pub use plan::{BridgeLine, Contract, Pathway};
+pub use options::{
+    OptionEffect, OptionResource, OptionRule, OptionStaff, Proposal, Resource, ServiceResource,
+    Substitution,
+};
+pub use plan::{BridgeLine, Contract, Growth, Pathway, ServiceNeed};
 
 /// A typed row of one table.
 pub trait FromRow: Sized {
@@ -485,8 +490,14 @@ pub struct StaffPool {
     pub scope: Option<PoolScope>,
     /// In post and available.
     pub wte_available: f64,
-    /// Whether recruiting or agency figures are given.
-    pub can_grow: bool,
+    /// Posts that can be filled in a year.
+    pub recruitable_a_year: Wte,
+    /// What filling one costs, once.
+    pub recruitment_cost: Pence,
+    /// The most agency staff.
+    pub agency_cap: Wte,
+    /// What an agency post costs more, a year.
+    pub agency_premium: Pence,
     /// Of staff freed by a cut, the share others can use.
     pub redeployable: Share,
 }
@@ -495,7 +506,8 @@ impl FromRow for StaffPool {
     const TABLE: &'static str = "staff_pools";
     fn from_row(row: &Row<'_>) -> Option<Self> {
         let code = owned(row, "scope_code");
-        let above_nought = |column| row.number(column).is_some_and(|wte| wte > 0.0);
+        let wte = |column| Wte::new(row.number(column).unwrap_or(0.0));
+        let money = |column| row.money(column).unwrap_or_default();
         Some(Self {
             line: row.line(),
             id: row.text("pool_id")?.parse().ok()?,
@@ -507,7 +519,10 @@ impl FromRow for StaffPool {
                 _ => code.map(PoolScope::Provider),
             },
             wte_available: row.number("wte_available")?,
-            can_grow: above_nought("recruitable_wte_per_year") || above_nought("agency_wte_cap"),
+            recruitable_a_year: wte("recruitable_wte_per_year"),
+            recruitment_cost: money("recruitment_cost_gbp"),
+            agency_cap: wte("agency_wte_cap"),
+            agency_premium: money("agency_premium_gbp"),
             redeployable: share(row, "redeployable_share").unwrap_or(Share::ONE),
         })
     }
