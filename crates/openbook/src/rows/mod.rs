@@ -1,7 +1,9 @@
 //! The tables' rows, typed. Made only from checked tables.
 
 use jiff::civil::Date;
-use quantities::{Activity, FinYear, Pence, PlaceCode, PoolId, ProviderCode, ServiceKey, Share, Wte};
+use quantities::{
+    Activity, FinYear, Pence, PlaceCode, PoolId, ProviderCode, ServiceKey, Share, Wte,
+};
 
 use crate::table::Row;
 
