@@ -891,9 +891,9 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description Cash a provider releases in year 1. */
+        /** @description Cash a provider releases in a year. */
         CashReleaseJson: {
-            /** @description Gross decreases. */
+            /** @description Gross decreases on today, in the cash of the year. */
             cut_gbp: string;
             /** @description The provider's code. */
             provider: string;
@@ -2560,11 +2560,17 @@ export interface components {
         /** @description Everything a run returns. */
         RunJson: {
             answers?: components["schemas"]["AnswersJson"] | null;
-            /** @description Cash released by provider in year 1. */
+            /** @description Cash released by provider, year by year. */
             cash_release: components["schemas"]["CashReleaseJson"][];
             certificate?: components["schemas"]["CertificateJson"] | null;
             /** @description Whether our own arithmetic proves the plan. */
             certified: boolean;
+            /**
+             * Format: double
+             * @description Where options are all or nothing: how far the choice may be from the best, as a fraction of
+             *     it, by the solver's own word. Everything else is proven for the options chosen.
+             */
+            choice_gap?: number | null;
             /** @description Every limit, with its slack and price. */
             constraints: components["schemas"]["ConstraintJson"][];
             /** @description The model's row prices. */
@@ -2603,6 +2609,8 @@ export interface components {
             unique?: boolean | null;
             /** @description The plan as the model's variables. */
             variables: components["schemas"]["KeyedValue"][];
+            /** @description Every year of a plan of several years, in the same shapes; empty for one year. */
+            years: components["schemas"]["YearJson"][];
         };
         /** @description One run and how far it is. */
         RunStatusJson: {
@@ -2649,7 +2657,7 @@ export interface components {
             base_year: string;
             /** @description Its name. */
             name: string;
-            /** @description `health`. */
+            /** @description `health`, `net_health`, `equity_weighted` or `least_cost`. */
             objective: string;
             /**
              * Format: double
@@ -2658,6 +2666,11 @@ export interface components {
             threshold_gbp_per_qaly: number;
             /** @description The value set that utilities are on. */
             value_set: string;
+            /**
+             * Format: int32
+             * @description How many years the plan has.
+             */
+            years: number;
         };
         /** @description A scenario. */
         ScenarioJson: {
@@ -2752,7 +2765,7 @@ export interface components {
             base_gbp: string;
             /**
              * Format: double
-             * @description Health today; absent where not assessable.
+             * @description Health with no change in spend; absent where not assessable.
              */
             base_qaly?: number | null;
             /**
@@ -2771,7 +2784,7 @@ export interface components {
             marginal_gbp_per_qaly?: number | null;
             /** @description The line's name in words. */
             name: string;
-            /** @description Spend under the plan. */
+            /** @description Spend under the plan, with what moves and options add, in base-year prices. */
             plan_gbp: string;
             /**
              * Format: double
@@ -2803,6 +2816,8 @@ export interface components {
             service: string;
             /** @description Keys of the limits that stop it from moving further. */
             stopped_by: string[];
+            /** @description Where it is not grown: why not, and what would bring it in. */
+            why_not?: string | null;
         };
         /** @description What the draws say of one line. */
         ServiceUncertaintyJson: {
@@ -3040,6 +3055,11 @@ export interface components {
         StaffJson: {
             /**
              * Format: double
+             * @description Agency staff.
+             */
+            agency_wte: number;
+            /**
+             * Format: double
              * @description Staff in post and available.
              */
             available_wte: number;
@@ -3060,8 +3080,22 @@ export interface components {
              * @description What one more post would be worth, QALY a year.
              */
             price_qaly_per_wte: number;
+            /**
+             * Format: double
+             * @description Posts filled in the year.
+             */
+            recruited_wte: number;
             /** @description The staff group. */
             staff_group: string;
+        };
+        /** @description What carrying on as today costs, by what drives it. */
+        StandingStillJson: {
+            /** @description More patients. */
+            demand_gbp: string;
+            /** @description Efficiency; less than nought where it saves. */
+            efficiency_gbp: string;
+            /** @description Dearer pay and goods. */
+            prices_gbp: string;
         };
         /** @description One file handed in. */
         SubmissionJson: {
@@ -3186,10 +3220,10 @@ export interface components {
             agency_gbp: string;
             /**
              * Format: double
-             * @description Health today, QALY a year.
+             * @description Health with no change in spend, QALY a year.
              */
             base_qaly: number;
-            /** @description What is spent today. */
+            /** @description What is spent today, in base-year prices. */
             base_spend_gbp: string;
             /** @description What may be spent, all funds. */
             budget_gbp: string;
@@ -3198,7 +3232,7 @@ export interface components {
              * @description Health forgone because outcomes are missing; absent until it is computed.
              */
             cost_of_silence_qaly?: number | null;
-            /** @description What carrying on as today would cost beyond the budget. */
+            /** @description What carrying on as today would cost beyond the budget, with demand and prices grown. */
             cost_of_standing_still_gbp: string;
             /** @description Cost of running the old and the new together. */
             double_running_gbp: string;
@@ -3209,7 +3243,7 @@ export interface components {
             gain_if_fully_released_qaly?: number | null;
             /**
              * Format: double
-             * @description Plan less today.
+             * @description Plan less no change.
              */
             gain_qaly: number;
             /** @description The sum of all decreases. */
@@ -3221,10 +3255,12 @@ export interface components {
              * @description Health under the plan.
              */
             plan_qaly: number;
-            /** @description What the plan spends on services. */
+            /** @description What the plan spends on services, in the cash of the year. */
             plan_spend_gbp: string;
             /** @description One-off cost of recruiting. */
             recruitment_gbp: string;
+            /** @description The same by what drives it. */
+            standing_still: components["schemas"]["StandingStillJson"];
             /** @description Cost that stays behind where services shrink. */
             stranded_gbp: string;
             /** @description What is left of the budget. */
@@ -3444,6 +3480,28 @@ export interface components {
              * @description Health, QALY a year.
              */
             qaly: number;
+        };
+        /** @description One year of a plan of several years. */
+        YearJson: {
+            /** @description Options taken up. */
+            options: components["schemas"]["OptionJson"][];
+            /** @description Impact per provider. */
+            providers: components["schemas"]["GroupJson"][];
+            /** @description Health gain by deprivation quintile. */
+            quintiles: components["schemas"]["QuintileJson"][];
+            /** @description Impact per sector. */
+            sectors: components["schemas"]["GroupJson"][];
+            /** @description One entry a service line. */
+            services: components["schemas"]["ServiceJson"][];
+            /** @description Staff pools. */
+            staff: components["schemas"]["StaffJson"][];
+            /** @description Money and health of the whole system. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: int32
+             * @description The year of the plan, from 1.
+             */
+            year: number;
         };
     };
     responses: never;

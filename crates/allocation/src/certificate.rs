@@ -40,13 +40,17 @@ impl Certificate {
                     money = money.max(over);
                     feasible &= over <= PENNY * f64::from(row.services.max(1));
                 }
-                RowUnit::Staff | RowUnit::Health => {
+                RowUnit::Staff => {
                     staff = staff.max(over);
                     feasible &= over <= STAFF_BAR;
                 }
+                RowUnit::Health | RowUnit::Share => feasible &= over <= STAFF_BAR,
+                // A capacity may count in minutes by the thousand million.
+                RowUnit::Capacity(_) => feasible &= over <= STAFF_BAR * row.limit.abs().max(1.0),
             }
         }
         for (column, value) in model.columns.iter().zip(point) {
+            feasible &= !column.whole || (value - value.round()).abs() <= STAFF_BAR;
             let over = (column.lower - value).max(value - column.upper);
             money = money.max(over);
             feasible &= over <= PENNY;

@@ -20,4 +20,5 @@ pub use certificate::Certificate;
 pub use plan::Plan;
 pub use run::{Run, RunStatus};
 pub use scenario::{Scenario, ScenarioError};
+pub use sentence::objective_unit;
 pub use solve::{Outcome, Solution, solve};

@@ -1,5 +1,7 @@
 //! When nothing satisfies every limit: the cheapest way back, in £ and WTE, by class of limit.
 
+use quantities::Pence;
+
 use crate::case::Case;
 use crate::families::{Built, Limit};
 use crate::model::{LpModel, RowUnit, Sense};
@@ -26,12 +28,15 @@ pub struct Relaxation {
     pub by: f64,
     /// What it counts in.
     pub unit: RowUnit,
+    /// The same as its contract names it.
+    pub unit_name: String,
     /// What it means and who would have to agree.
     pub sentence: String,
 }
 
 /// The order in which single classes are offered.
-const CLASSES: [&str; 4] = ["budget", "workforce", "floor", "pace_total"];
+const CLASSES: [&str; 7] =
+    ["budget", "workforce", "floor", "pace_total", "resource", "need", "equity"];
 
 /// The cheapest way back over all classes, then each class that suffices alone. Nothing where our
 /// own arithmetic does not confirm that some limit must move.
@@ -81,7 +86,8 @@ fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
             label: limit.label.clone(),
             by,
             unit: limit.unit,
-            sentence: sentence::relaxation(limit, by),
+            unit_name: sentence::unit_name(case, limit.unit),
+            sentence: sentence::relaxation(case, limit, by),
         })
     });
     Some(Way { moves: moves.collect(), cost: -model.objective(&point.values) })
@@ -89,10 +95,7 @@ fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
 
 /// Adds a column that loosens every row of a limit, at its cost, and returns its place.
 fn add_slack(case: &Case, model: &mut LpModel, limit: &Limit) -> usize {
-    let weight = match limit.unit {
-        RowUnit::Money | RowUnit::Health => 1.0,
-        RowUnit::Staff => case.parameters.relaxation_gbp_per_wte / 1e6,
-    };
+    let weight = weight(case, limit);
     let most = limit
         .relaxes
         .iter()
@@ -109,6 +112,20 @@ fn add_slack(case: &Case, model: &mut LpModel, limit: &Limit) -> usize {
         row.terms.push((column, part));
     }
     column
+}
+
+/// What one unit of a limit counts, £m, so that kinds of limits compare: staff by the dated figure,
+/// health at the threshold, a capacity as the same part of the year's whole budget.
+fn weight(case: &Case, limit: &Limit) -> f64 {
+    match limit.unit {
+        RowUnit::Money | RowUnit::Share => 1.0,
+        RowUnit::Health => case.values.threshold.get() / 1e6,
+        RowUnit::Staff => case.parameters.relaxation_gbp_per_wte / 1e6,
+        RowUnit::Capacity(_) => {
+            let budget: Pence = case.funds.iter().map(|fund| fund.budget(limit.year)).sum();
+            budget.to_millions().get().max(1.0) / limit.limit.abs().max(1.0)
+        }
+    }
 }
 
 /// How far a row can be broken by any point of the box.

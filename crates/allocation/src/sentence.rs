@@ -1,8 +1,10 @@
 //! Plain sentences for limits and their prices.
 
+use crate::case::Case;
 use crate::families::Limit;
 use crate::model::RowUnit;
 use crate::price::Range;
+use crate::scenario::Objective;
 
 /// A number with as many figures as matter.
 pub fn figure(number: f64) -> String {
@@ -48,11 +50,27 @@ fn money(millions: f64) -> String {
     }
 }
 
-fn amount(unit: RowUnit, number: f64) -> String {
+/// What a row counts in, as its contract names it.
+pub fn unit_name(case: &Case, unit: RowUnit) -> String {
+    match unit {
+        RowUnit::Money => "£m".to_owned(),
+        RowUnit::Staff => "WTE".to_owned(),
+        RowUnit::Health => "QALY".to_owned(),
+        RowUnit::Share => "take-up".to_owned(),
+        RowUnit::Capacity(at) => {
+            case.capacities.get(at).map(|capacity| capacity.unit.clone()).unwrap_or_default()
+        }
+    }
+}
+
+fn amount(case: &Case, unit: RowUnit, number: f64) -> String {
     match unit {
         RowUnit::Money => money(number),
         RowUnit::Staff => format!("{} WTE", figure(number)),
         RowUnit::Health => format!("{} healthy years", figure(number)),
+        RowUnit::Share | RowUnit::Capacity(_) => {
+            format!("{} {}", figure(number), unit_name(case, unit))
+        }
     }
 }
 
@@ -60,7 +78,7 @@ fn amount(unit: RowUnit, number: f64) -> String {
 const NOUGHT: f64 = 1e-7;
 
 /// What a limit does to the plan.
-pub fn of_limit(limit: &Limit, slack: f64, price: f64, range: Range) -> String {
+pub fn of_limit(case: &Case, limit: &Limit, slack: f64, price: f64, range: Range) -> String {
     if price.abs() <= NOUGHT {
         return match limit.kind {
             "budget" if slack > 1e-6 => format!(
@@ -68,65 +86,87 @@ pub fn of_limit(limit: &Limit, slack: f64, price: f64, range: Range) -> String {
                 money(slack)
             ),
             _ if slack > 1e-6 => {
-                format!("It does not hold the plan back: {} to spare.", amount(limit.unit, slack))
+                format!(
+                    "It does not hold the plan back: {} to spare.",
+                    amount(case, limit.unit, slack)
+                )
             }
             _ => "It is just reached, and moving it a little would change nothing.".to_owned(),
         };
     }
-    let worth = figure(price.abs());
+    let worth = gain(case, price.abs());
     let step = range.to.map(|to| to - limit.limit).filter(|step| *step > 1e-6);
+    let (one, more) = match limit.unit {
+        RowUnit::Money => ("£1m".to_owned(), "One more £1m".to_owned()),
+        RowUnit::Staff => ("WTE".to_owned(), "One more post".to_owned()),
+        other => (unit_name(case, other), format!("One more {}", unit_name(case, other))),
+    };
     // Where the price does not even hold for one whole unit, say what the next part brings.
     if let Some(step) = step.filter(|step| *step < 1.0 && price > 0.0) {
         return format!(
-            "The next {} would bring {} healthy years a year ({worth} per {}); beyond that, less.",
-            amount(limit.unit, step),
-            figure(step * price),
-            match limit.unit {
-                RowUnit::Money => "£1m",
-                RowUnit::Staff | RowUnit::Health => "WTE",
-            }
+            "The next {} would bring {} ({} per {one}); beyond that, less.",
+            amount(case, limit.unit, step),
+            gain(case, step * price),
+            figure(price.abs()),
         );
     }
-    let reach = reach(limit, range);
+    let reach = reach(case, limit, range);
     match (limit.kind, limit.unit) {
-        ("budget", _) => {
-            format!("One more £1m would be worth {worth} healthy years a year{reach}.")
-        }
         ("redeployment", _) => format!(
-            "One more post that could move here would be worth {worth} healthy years a year{reach}. \
-             This is part of the pool's price."
+            "One more post that could move here would be worth {worth}{reach}. This is part of the \
+             pool's price."
         ),
-        (_, RowUnit::Staff) => {
-            format!("One more post would be worth {worth} healthy years a year{reach}.")
-        }
         ("floor", _) => {
-            format!(
-                "It costs {worth} healthy years a year for each £1m by which it is raised{reach}."
-            )
+            format!("It costs {worth} for each £1m by which it is raised{reach}.")
         }
         ("cap", _) => {
-            format!(
-                "Each £1m by which it were raised would be worth {worth} healthy years a year{reach}."
-            )
+            format!("Each £1m by which it were raised would be worth {worth}{reach}.")
         }
-        _ if price < 0.0 => {
-            format!("Each £1m less that may be moved costs {worth} healthy years a year{reach}.")
+        ("equity", _) => {
+            format!("It costs {worth} for each healthy year by which it is raised{reach}.")
         }
-        _ => format!(
-            "Each £1m more that may be moved would be worth {worth} healthy years a year{reach}."
-        ),
+        ("need", _) => format!("It costs {worth} for each £1m by which it is raised{reach}."),
+        ("budget" | "workforce" | "resource", _) => {
+            format!("{more} would be worth {worth}{reach}.")
+        }
+        ("option_rule", _) => format!("Loosening it by 1 would be worth {worth}{reach}."),
+        _ if price < 0.0 => format!("Each £1m less that may be moved costs {worth}{reach}."),
+        _ => format!("Each £1m more that may be moved would be worth {worth}{reach}."),
     }
 }
 
-fn reach(limit: &Limit, range: Range) -> String {
+/// What the objective counts in, as its contract names it.
+pub fn objective_unit(case: &Case) -> &'static str {
+    match case.scenario.definition.objective {
+        Objective::LeastCost => "£m",
+        _ => "QALY",
+    }
+}
+
+/// An amount of the objective in words.
+fn gain(case: &Case, number: f64) -> String {
+    let over = if case.years() > 1 { "over the plan" } else { "a year" };
+    match case.scenario.definition.objective {
+        Objective::Health => format!("{} healthy years {over}", figure(number)),
+        Objective::NetHealth => {
+            format!("{} healthy years {over}, net of what they cost", figure(number))
+        }
+        Objective::EquityWeighted => {
+            format!("{} healthy years {over}, weighted by deprivation", figure(number))
+        }
+        Objective::LeastCost => format!("{} {over}", money(number)),
+    }
+}
+
+fn reach(case: &Case, limit: &Limit, range: Range) -> String {
     match range.to.map(|to| to - limit.limit) {
-        Some(step) if step > 1e-6 => format!(" (for the next {})", amount(limit.unit, step)),
+        Some(step) if step > 1e-6 => format!(" (for the next {})", amount(case, limit.unit, step)),
         _ => String::new(),
     }
 }
 
 /// What moving a limit means, and who would have to agree.
-pub fn relaxation(limit: &Limit, by: f64) -> String {
+pub fn relaxation(case: &Case, limit: &Limit, by: f64) -> String {
     let label = &limit.label;
     match limit.kind {
         "budget" => format!(
@@ -136,7 +176,7 @@ pub fn relaxation(limit: &Limit, by: f64) -> String {
         "workforce" => format!(
             "{label}: {} more than there are. The providers and their chief people officers would \
              have to recruit or lend them.",
-            amount(RowUnit::Staff, by)
+            amount(case, RowUnit::Staff, by)
         ),
         "floor" => {
             format!("{label}: {} lower. Whoever set this floor would have to agree.", money(by))
@@ -144,6 +184,15 @@ pub fn relaxation(limit: &Limit, by: f64) -> String {
         "cap" => {
             format!("{label}: {} higher. Whoever set this cap would have to agree.", money(by))
         }
+        "resource" => format!(
+            "{label}: {} more than there is. Whoever runs it would have to find it.",
+            amount(case, limit.unit, by)
+        ),
+        "equity" => format!(
+            "{label}: {} lower. The board would have to agree to it in public.",
+            amount(case, limit.unit, by)
+        ),
+        "need" => format!("{label}: {} short. Its clinical lead would have to agree.", money(by)),
         _ => format!(
             "{label}: {} further. The boards of the providers concerned would have to agree.",
             money(by)

@@ -5,10 +5,11 @@ use quantities::{Millions, Pence, Qaly};
 use crate::case::Case;
 use crate::certificate::{Certificate, reduced};
 use crate::families::Built;
-use crate::model::{Expression, LpModel, RowUnit, Sense};
+use crate::model::LpModel;
 use crate::plan::Plan;
 use crate::price::{self, Range};
 use crate::relax::{self, Way};
+use crate::scenario::Objective;
 use crate::solver::{Basis, Point, Solver, SolverError, Status};
 
 /// A plan with the prices that prove it.
@@ -24,6 +25,9 @@ pub struct Solution {
     pub ranges: Vec<Range>,
     /// The basis of the best plan, for re-solving nearby.
     pub basis: Option<Basis>,
+    /// Where options are all or nothing: how far the choice may be from the best, as the solver
+    /// says. Everything else is proven for the options chosen.
+    pub choice_gap: Option<f64>,
 }
 
 /// How solving ended.
@@ -41,10 +45,48 @@ pub enum Outcome {
     Refused(String),
 }
 
+/// The most columns and coefficients that are given to the solver.
+const MOST_COLUMNS: usize = 2_000_000;
+const MOST_TERMS: usize = 40_000_000;
+
 /// Solves a case.
 #[must_use]
 pub fn solve(case: &Case, built: &Built) -> Outcome {
     let seconds = case.scenario.definition.solver.time_limit_seconds;
+    let terms: usize = built.model.rows.iter().map(|row| row.terms.len()).sum();
+    if built.model.columns.len() > MOST_COLUMNS || terms > MOST_TERMS {
+        return Outcome::Refused(format!(
+            "the scenario makes {} variables and {terms} figures, more than can be solved; take \
+             fewer years or segments",
+            built.model.columns.len()
+        ));
+    }
+    if !built.model.has_whole() {
+        return linear(case, built, seconds, None);
+    }
+    match choose(built, seconds) {
+        Ok((chosen, gap)) => linear(case, &chosen, seconds, Some(gap)),
+        Err(Status::Infeasible) => infeasible(case, built),
+        Err(Status::TimeLimit) => Outcome::TimeLimit,
+        Err(_) => Outcome::Numerical("the solver found no choice of options".to_owned()),
+    }
+}
+
+/// The best choice of the options that are all or nothing, held, and how far it may be from the
+/// best.
+fn choose(built: &Built, seconds: f64) -> Result<(Built, f64), Status> {
+    let mut solver = Solver::whole(&built.model).map_err(|_: SolverError| Status::Numerical)?;
+    match solver.run(seconds) {
+        Status::Optimal => {
+            let point = solver.point().ok_or(Status::Numerical)?;
+            let gap = solver.choice_gap().ok_or(Status::Numerical)?;
+            Ok((built.chosen(&point.values), gap))
+        }
+        other => Err(other),
+    }
+}
+
+fn linear(case: &Case, built: &Built, seconds: f64, choice_gap: Option<f64>) -> Outcome {
     // Where nothing can move there is nothing to solve: today keeps every limit, or nothing does.
     if built.model.columns.is_empty() && !Certificate::of(&built.model, &[], &[]).feasible {
         return infeasible(case, built);
@@ -54,7 +96,12 @@ pub fn solve(case: &Case, built: &Built) -> Outcome {
         Err(error) => return Outcome::Refused(error.to_string()),
     };
     match solver.run(seconds) {
-        Status::Optimal => proven(case, built, &mut solver, seconds),
+        Status::Optimal => match proven(case, built, &mut solver, seconds) {
+            Outcome::Proven(solution, certificate) => {
+                Outcome::Proven(Box::new(Solution { choice_gap, ..*solution }), certificate)
+            }
+            other => other,
+        },
         Status::Infeasible => infeasible(case, built),
         Status::TimeLimit => Outcome::TimeLimit,
         Status::Unbounded => {
@@ -82,14 +129,17 @@ fn proven(case: &Case, built: &Built, solver: &mut Solver, seconds: f64) -> Outc
     let unique = basis.as_ref().is_none_or(|basis| is_unique(built, &first, basis));
     let ranges = price::ranges(built, solver, basis.as_ref(), &first);
     let values = if unique { None } else { least_moves(built, solver, &first, seconds) };
-    let candidates = [values.as_ref(), Some(&first.values)];
-    for values in candidates.into_iter().flatten() {
-        let Some(plan) = Plan::floored(case, built, values) else { continue };
-        let point = plan.point(case, built);
-        let certificate = Certificate::of(&built.model, &point, &first.prices);
-        if certificate.holds() {
-            let solution = Solution { plan, prices: first.prices, unique, ranges, basis };
-            return Outcome::Proven(Box::new(solution), certificate);
+    for values in [values.as_ref(), Some(&first.values)].into_iter().flatten() {
+        let by_year = || Plan::floored(case, built, values);
+        let by_change = || Plan::floored_by_change(case, built, values);
+        for plan in [by_year(), by_change()].into_iter().flatten() {
+            let point = plan.point(case, built);
+            let certificate = Certificate::of(&built.model, &point, &first.prices);
+            if certificate.holds() {
+                let prices = first.prices;
+                let solution = Solution { plan, prices, unique, ranges, basis, choice_gap: None };
+                return Outcome::Proven(Box::new(solution), certificate);
+            }
         }
     }
     Outcome::Numerical("the solver's best plan did not survive our own check".to_owned())
@@ -115,75 +165,111 @@ fn is_unique(built: &Built, point: &Point, basis: &Basis) -> bool {
 }
 
 /// Of all best plans the one that moves least: everything with a price is held, and Σ (cut + grow)
-/// is made as small as can be.
+/// is made as small as can be; then recruits, agency staff, moves and take-up.
 fn least_moves(
     built: &Built,
     solver: &mut Solver,
     first: &Point,
     seconds: f64,
 ) -> Option<Vec<f64>> {
-    let gains = reduced(&built.model, &first.prices);
-    for (at, gain) in gains.iter().enumerate() {
-        if gain.abs() > NOUGHT {
-            let column = built.model.columns.get(at)?;
-            solver.hold_column(at, if *gain > 0.0 { column.upper } else { column.lower })?;
+    let mut gains: Vec<f64> = built.model.columns.iter().map(|column| column.gain).collect();
+    let mut point = first.clone();
+    for calmer in [still(built), few(built)] {
+        if calmer.iter().all(|gain| *gain == 0.0) {
+            continue;
         }
+        hold_face(built, solver, &gains, &point)?;
+        solver.change_gains(&calmer)?;
+        if solver.run(seconds) != Status::Optimal {
+            return None;
+        }
+        point = solver.point()?;
+        gains = calmer;
     }
-    for (at, price) in first.prices.iter().enumerate() {
-        if price.abs() > NOUGHT {
-            solver.hold_row(at, built.model.rows.get(at)?.limit)?;
-        }
-    }
-    let mut stillness = vec![0.0; built.model.columns.len()];
-    for columns in &built.lines {
-        for column in &columns.below {
-            *stillness.get_mut(*column)? = 1.0;
-        }
-        for column in columns.above.iter().chain(&columns.uncredited) {
-            *stillness.get_mut(*column)? = -1.0;
-        }
-    }
-    solver.change_gains(&stillness)?;
-    (solver.run(seconds) == Status::Optimal).then(|| solver.point().map(|point| point.values))?
+    Some(point.values)
 }
 
-/// The best health of a case, proven; nothing where there is none.
+/// Holds every column and row that has a price: what is left free changes nothing.
+fn hold_face(built: &Built, solver: &mut Solver, gains: &[f64], point: &Point) -> Option<()> {
+    let mut model = built.model.clone();
+    for (column, gain) in model.columns.iter_mut().zip(gains) {
+        column.gain = *gain;
+    }
+    for (at, gain) in reduced(&model, &point.prices).iter().enumerate() {
+        let column = model.columns.get(at)?;
+        let value = *point.values.get(at)?;
+        let ends = [column.lower, column.upper];
+        let held = if *gain > 0.0 { column.upper } else { column.lower };
+        // A column held before stays where it was held.
+        let held = if ends.contains(&value) { value } else { held };
+        if gain.abs() > NOUGHT {
+            solver.hold_column(at, held)?;
+        }
+    }
+    for (at, price) in point.prices.iter().enumerate() {
+        if price.abs() > NOUGHT {
+            solver.hold_row(at, model.rows.get(at)?.limit)?;
+        }
+    }
+    Some(())
+}
+
+/// −Σ (cut + grow), in every year.
+fn still(built: &Built) -> Vec<f64> {
+    let mut gains = vec![0.0; built.model.columns.len()];
+    for columns in built.years.iter().flat_map(|year| &year.lines) {
+        let moved = columns.cut.terms.iter().chain(&columns.grow.terms);
+        for (column, part) in moved {
+            if let Some(gain) = gains.get_mut(*column) {
+                *gain -= part;
+            }
+        }
+    }
+    gains
+}
+
+/// −(recruits + agency staff + moves + take-up), in every year.
+fn few(built: &Built) -> Vec<f64> {
+    let mut gains = vec![0.0; built.model.columns.len()];
+    for year in &built.years {
+        let staff = year.recruits.iter().chain(&year.agency).flatten();
+        for column in staff.chain(&year.moves).chain(&year.options) {
+            if let Some(gain) = gains.get_mut(*column) {
+                *gain = -1.0;
+            }
+        }
+    }
+    gains
+}
+
+/// Health in the final year of the best plan for an objective, proven; nothing where there is none.
 #[must_use]
-pub fn best_health(case: &Case) -> Option<Qaly> {
-    match solve(case, &Built::of(case)) {
-        Outcome::Proven(_, certificate) => Some(Qaly::new(certificate.objective)),
+pub fn best_health(case: &Case, objective: Objective) -> Option<Qaly> {
+    let built = Built::with_objective(case, objective);
+    match solve(case, &built) {
+        Outcome::Proven(solution, _) => final_health(case, &built, &solution.plan),
         _ => None,
     }
 }
 
-/// The least money that keeps today's health under every limit but the budget, proven.
+/// Health in the final year of a plan.
+#[must_use]
+pub fn final_health(case: &Case, built: &Built, plan: &Plan) -> Option<Qaly> {
+    Some(Qaly::new(built.last()?.health.at(&plan.point(case, built))))
+}
+
+/// The least money in the final year that keeps health no lower than with no change in every year,
+/// under every limit but the budget, proven.
 #[must_use]
 pub fn least_money(case: &Case) -> Option<Pence> {
-    let mut built = Built::with_budget(case, false);
-    let mut money = built.own(0..case.lines.len());
-    let stranded = built.stranded.iter().map(|stranded| (stranded.column, 1.0));
-    money.terms.extend(stranded);
-    let money = money.tidy();
-    let mut health = Expression { constant: built.model.constant, terms: Vec::new() };
-    for (at, column) in built.model.columns.iter_mut().enumerate() {
-        health.terms.push((at, column.gain));
-        column.gain = 0.0;
-    }
-    for (at, part) in &money.terms {
-        if let Some(column) = built.model.columns.get_mut(*at) {
-            column.gain = -part;
-        }
-    }
-    built.model.constant = -money.constant;
-    let today: f64 =
-        case.values.services.iter().filter_map(|value| value.health).map(Qaly::get).sum();
-    // Today's health, to a millionth part: a figure reached only in the limit could not be floored.
-    let floor = today - today.abs().max(1.0) * 1e-9;
-    let key = "health/today/1".to_owned();
-    built.model.row(key, health, Sense::AtLeast, floor, RowUnit::Health, case.lines.len());
-    let point = solved(&built.model, case.scenario.definition.solver.time_limit_seconds)?;
-    let least = -LpModel::objective(&built.model, &point.values);
-    Millions::new(least).floor_to_pence()
+    let built = Built::with_objective(case, Objective::LeastCost);
+    let seconds = case.scenario.definition.solver.time_limit_seconds;
+    let chosen = match built.model.has_whole() {
+        true => choose(&built, seconds).ok()?.0,
+        false => built,
+    };
+    let point = solved(&chosen.model, seconds)?;
+    Millions::new(chosen.last()?.money.at(&point.values)).floor_to_pence()
 }
 
 /// The best point of an auxiliary model, proven in the model's own figures.

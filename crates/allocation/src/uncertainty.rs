@@ -1,14 +1,18 @@
 //! Seeded draws: the plan held fixed for its interval; re-optimised only to see what the best plan
 //! of each draw would cut.
 
-use quantities::{Millions, Qaly};
+use quantities::{Millions, Pence, Qaly};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use value::draws::{LineDraws, quantile};
+use value::draws::{LineDraws, normals, quantile};
+use value::parameters::by_grade;
 
-use crate::case::Case;
+use crate::case::{Case, Response};
 use crate::certificate::Certificate;
-use crate::families::{Built, LineColumns};
+use crate::families::{Built, LineColumns, counted_in};
+use crate::model::LpModel;
+use crate::plan::Plan;
+use crate::scenario::Objective;
 use crate::solve::Solution;
 use crate::solver::{Solver, Status};
 
@@ -42,7 +46,7 @@ pub fn run(
     }
     let drawn = Drawn::of(case);
     let mut gains: Vec<f64> =
-        (0..draws).map(|draw| held_fixed(case, &drawn, solution, draw).get()).collect();
+        (0..draws).map(|draw| held_fixed(case, &drawn, &solution.plan, draw).get()).collect();
     let better = gains.iter().filter(|gain| **gain > 0.0).count();
     gains.sort_by(f64::total_cmp);
     let at = |p: f64| quantile(&gains, p).map(Qaly::new);
@@ -67,36 +71,85 @@ fn share(part: usize, whole: usize) -> f64 {
     number(part) / number(whole)
 }
 
-/// The draws of each line that has a curve.
-struct Drawn(Vec<Option<LineDraws>>);
+/// The draws of each line that has a curve, and of what moves and options bring.
+struct Drawn {
+    lines: Vec<Option<LineDraws>>,
+    moves: Vec<Vec<f64>>,
+    options: Vec<Vec<f64>>,
+}
 
 impl Drawn {
     fn of(case: &Case) -> Self {
+        let (draws, seed) = (case.values.draws.len(), case.scenario.definition.uncertainty.seed);
         let lines = case.lines.iter().enumerate();
-        let drawn = |at, has_curve: bool| has_curve.then(|| case.values.draws.line(at)).flatten();
-        Self(lines.map(|(at, line)| drawn(at, line.curve.is_some())).collect())
+        let line = |at, has_curve: bool| has_curve.then(|| case.values.draws.line(at)).flatten();
+        // Without a standard error of its own, the grade's usual spread.
+        let spread = |mean: f64, se: Option<f64>, grade| {
+            se.unwrap_or_else(|| mean.abs() * by_grade(&case.parameters.gain_cv, grade))
+        };
+        let normal = |name: String, mean: f64, se: f64| -> Vec<f64> {
+            normals(seed, &name).take(draws).map(|z| mean + se * z).collect()
+        };
+        let moves = case.moves.iter();
+        let options = case.proposals.iter();
+        Self {
+            lines: lines.map(|(at, of)| line(at, of.curve.is_some())).collect(),
+            moves: moves
+                .map(|one| {
+                    let se = spread(one.eta, one.eta_se, one.grade);
+                    normal(format!("move {}", one.key), one.eta, se)
+                })
+                .collect(),
+            options: options
+                .map(|one| {
+                    let benefit = one.benefit.get();
+                    let se = spread(benefit, one.benefit_se, one.grade);
+                    normal(format!("option {}", one.id), benefit, se)
+                })
+                .collect(),
+        }
     }
 
-    /// A line's health and elasticity in a draw: true cost above reported cost buys less for the
-    /// same money.
-    fn at(&self, draw: usize, line: usize) -> (f64, f64) {
-        let Some(Some(line)) = self.0.get(line) else { return (0.0, 1.0) };
+    /// A line's response in a draw: true cost above reported cost buys less for the same money.
+    fn at(&self, draw: usize, line: usize, demand: f64) -> Response {
+        let Some(Some(line)) = self.lines.get(line) else {
+            return Response { health: 0.0, elasticity: 1.0, demand };
+        };
         let at = |list: &[f64], otherwise| list.get(draw).copied().unwrap_or(otherwise);
-        (at(&line.health, 0.0) / at(&line.cost, 1.0), at(&line.elasticity, 1.0))
+        let health = at(&line.health, 0.0) / at(&line.cost, 1.0);
+        Response { health, elasticity: at(&line.elasticity, 1.0), demand }
+    }
+
+    fn eta(&self, draw: usize, at: usize) -> f64 {
+        self.moves.get(at).and_then(|draws| draws.get(draw)).copied().unwrap_or(0.0)
+    }
+
+    fn benefit(&self, draw: usize, at: usize) -> f64 {
+        self.options.get(at).and_then(|draws| draws.get(draw)).copied().unwrap_or(0.0)
     }
 }
 
-fn held_fixed(case: &Case, drawn: &Drawn, solution: &Solution, draw: usize) -> Qaly {
-    let mut gain = Qaly::ZERO;
+/// The change in health of the final year under the plan, in one draw.
+fn held_fixed(case: &Case, drawn: &Drawn, plan: &Plan, draw: usize) -> Qaly {
+    let (mut gain, last) = (Qaly::ZERO, case.years());
+    let Some(year) = plan.year(last) else { return gain };
     for (at, line) in case.lines.iter().enumerate() {
-        if let Some(curve) = &line.curve {
-            let plan = &solution.plan;
-            let own = plan.own.get(at).copied().unwrap_or(line.base);
-            let apart = plan.uncredited.get(at).copied().unwrap_or_default();
-            let change: Millions = (own - apart - line.base).to_millions();
-            let (health, elasticity) = drawn.at(draw, at);
-            gain = gain + curve.gain(change, health, elasticity);
-        }
+        let Some(curve) = &line.curve else { continue };
+        let own = year.own.get(at).copied().unwrap_or(line.base);
+        let apart = year.uncredited.get(at).copied().unwrap_or_default();
+        let given = case.moves.iter().zip(&year.moves).filter(|(one, _)| one.from == at);
+        let given: Pence = given.map(|(_, moved)| *moved).sum();
+        let change: Millions = (own + given - apart - line.base).to_millions();
+        gain = gain + curve.gain(change, drawn.at(draw, at, line.grown(last).demand));
+    }
+    for (at, moved) in year.moves.iter().enumerate() {
+        gain = gain + Qaly::new(drawn.eta(draw, at) * moved.to_millions().get());
+    }
+    let before = plan.year(last - 1);
+    for (at, (proposal, take_up)) in case.proposals.iter().zip(&year.take_up).enumerate() {
+        let earlier = before.and_then(|year| year.take_up.get(at).copied()).unwrap_or(0.0);
+        let counted = proposal.first * take_up + (1.0 - proposal.first) * earlier;
+        gain = gain + Qaly::new(drawn.benefit(draw, at) * counted);
     }
     gain
 }
@@ -147,7 +200,8 @@ struct Part {
 impl Part {
     fn none(built: &Built) -> Self {
         let can_fall = |columns: &LineColumns| (!columns.below.is_empty()).then_some(0);
-        Self { counts: built.lines.iter().map(can_fall).collect(), solved: 0 }
+        let lines = built.last().map(|year| year.lines.as_slice()).unwrap_or_default();
+        Self { counts: lines.iter().map(can_fall).collect(), solved: 0 }
     }
 
     fn solve(
@@ -159,6 +213,10 @@ impl Part {
         draws: impl Iterator<Item = usize>,
         mut done: impl FnMut(),
     ) {
+        // Where health is a limit and not the objective, a draw would change the limit.
+        if case.scenario.definition.objective == Objective::LeastCost {
+            return;
+        }
         let (Ok(mut solver), Some(basis)) = (Solver::new(&built.model), &solution.basis) else {
             return;
         };
@@ -181,7 +239,8 @@ impl Part {
 
     fn count(&mut self, built: &Built, values: &[f64]) {
         self.solved += 1;
-        for (count, columns) in self.counts.iter_mut().zip(&built.lines) {
+        let lines = built.last().map(|year| year.lines.as_slice()).unwrap_or_default();
+        for (count, columns) in self.counts.iter_mut().zip(lines) {
             let fill: f64 = columns.below.iter().filter_map(|column| values.get(*column)).sum();
             if let Some(count) = count.as_mut().filter(|_| fill < 1e-7) {
                 *count += 1;
@@ -190,21 +249,37 @@ impl Part {
     }
 }
 
-fn set_gains(
-    case: &Case,
-    drawn: &Drawn,
-    built: &Built,
-    draw: usize,
-    model: &mut crate::model::LpModel,
-) {
+/// The objective of one draw: drawn health of lines, moves and options, and what does not vary.
+fn set_gains(case: &Case, drawn: &Drawn, built: &Built, draw: usize, model: &mut LpModel) {
     model.constant = 0.0;
-    for (at, (line, columns)) in case.lines.iter().zip(&built.lines).enumerate() {
-        let Some(curve) = &line.curve else { continue };
-        let (health, elasticity) = drawn.at(draw, at);
-        let pieces = columns.below.iter().chain(&columns.above);
-        for (column, segment) in pieces.zip(curve.below.iter().chain(&curve.above)) {
-            if let Some(column) = model.columns.get_mut(*column) {
-                column.gain = curve.slope(segment, health, elasticity);
+    for (column, fixed) in model.columns.iter_mut().zip(&built.fixed_gains) {
+        column.gain = *fixed;
+    }
+    let mut add = |column: usize, gain: f64| {
+        if let Some(column) = model.columns.get_mut(column) {
+            column.gain += gain;
+        }
+    };
+    for (year, columns) in case.each_year().zip(&built.years) {
+        let counts = case.discount(year);
+        let lines = case.lines.iter().zip(&columns.lines).zip(&built.weights.lines);
+        for (at, ((line, own), weight)) in lines.enumerate() {
+            let Some(curve) = line.curve.as_ref().filter(|_| own.has_pieces()) else { continue };
+            let response = drawn.at(draw, at, line.grown(year).demand);
+            let pieces = own.below.iter().chain(&own.above);
+            for (column, segment) in pieces.zip(curve.below_in(year).chain(curve.above_in(year))) {
+                add(*column, counts * weight * curve.slope(segment, response));
+            }
+        }
+        let moves = columns.moves.iter().zip(&built.weights.moves);
+        for (at, (column, weight)) in moves.enumerate() {
+            add(*column, counts * weight * drawn.eta(draw, at));
+        }
+        let proposals = case.proposals.iter().zip(&built.weights.proposals);
+        for (at, (proposal, weight)) in proposals.enumerate() {
+            let benefit = counts * weight * drawn.benefit(draw, at);
+            for (column, part) in counted_in(built, proposal, at, year).terms {
+                add(column, part * benefit);
             }
         }
     }

@@ -11,9 +11,35 @@ pub struct Segment {
     pub to: f64,
     /// Its width, £m.
     pub width: f64,
+    /// The first year whose limits reach it.
+    pub year: u8,
 }
 
-/// Health as a function of spend: H (x / b)ᵉ, in pieces with one breakpoint at today.
+/// How a year's demand lifts the response to spend: Dᵗ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Response {
+    /// Health at today's demand and spend, QALY.
+    pub health: f64,
+    /// Elasticity.
+    pub elasticity: f64,
+    /// Cumulative growth of demand.
+    pub demand: f64,
+}
+
+impl Response {
+    /// Health with no change in spend: H D (1 / D)ᵉ.
+    #[must_use]
+    pub fn unchanged(&self) -> f64 {
+        if self.demand == 1.0 { self.health } else { self.health * self.lift() }
+    }
+
+    fn lift(&self) -> f64 {
+        self.demand.powf(1.0 - self.elasticity)
+    }
+}
+
+/// Health as a function of spend: H D (x / (b D))ᵉ, in pieces with one breakpoint at today. One grid
+/// serves every year: a year reaches the pieces within its own limits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     /// b: the spend with an accepted outcome.
@@ -28,72 +54,115 @@ pub struct Curve {
     pub above: Vec<Segment>,
 }
 
+/// How far a line may move in a year, as fractions, over how many years, in how many pieces a side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reach {
+    /// Most it may fall in a year.
+    pub cut: f64,
+    /// Most it may grow in a year.
+    pub growth: f64,
+    /// Years.
+    pub years: u8,
+    /// Pieces a side.
+    pub segments: u8,
+}
+
+impl Reach {
+    /// The least and the greatest multiple of today's spend that a year allows.
+    #[must_use]
+    pub fn multiples(self, year: u8) -> (f64, f64) {
+        ((1.0 - self.cut).powi(i32::from(year)), (1.0 + self.growth).powi(i32::from(year)))
+    }
+
+    /// The most that spend may have grown by a year, as a fraction of today's.
+    #[must_use]
+    pub fn growth_by(self, year: u8) -> f64 {
+        if year == 1 { self.growth } else { self.multiples(year).1 - 1.0 }
+    }
+
+    /// Pieces in each year's own step: of equal width, and as many as asked for over all years, one
+    /// a year at least.
+    fn each(self) -> u8 {
+        self.segments.max(1).div_ceil(self.years.max(1))
+    }
+}
+
 impl Curve {
-    /// Pieces of equal width from `1 − cut` to `1` and from `1` to `1 + growth`; a side of no width
+    /// Pieces between each year's limits, of equal width within a year's step; a side of no width
     /// has none.
     #[must_use]
-    pub fn of(
-        spend: Millions,
-        health: Qaly,
-        elasticity: f64,
-        (cut, growth): (f64, f64),
-        segments: u8,
-    ) -> Self {
-        let pieces = |from: f64, to: f64| -> Vec<Segment> {
+    pub fn of(spend: Millions, health: Qaly, elasticity: f64, reach: Reach) -> Self {
+        let pieces = |year: u8, from: f64, to: f64| -> Vec<Segment> {
             if to <= from || spend.get() <= 0.0 {
                 return Vec::new();
             }
-            let parts = f64::from(segments.max(1));
-            let at = |k: u8| from + (to - from) * f64::from(k) / parts;
-            (0..segments.max(1))
-                .map(|k| {
-                    let (from, to) = (at(k), at(k + 1));
-                    Segment { from, to, width: (to - from) * spend.get() }
-                })
-                .collect()
+            let parts = reach.each();
+            let at = |k: u8| from + (to - from) * f64::from(k) / f64::from(parts);
+            let piece = |k: u8| {
+                let (from, to) = (at(k), at(k + 1));
+                Segment { from, to, width: (to - from) * spend.get(), year }
+            };
+            (0..parts).map(piece).collect()
         };
+        let step = |year: u8| {
+            let (lower, upper) = reach.multiples(year);
+            let (nearer_lower, nearer_upper) = reach.multiples(year.saturating_sub(1));
+            (pieces(year, lower, nearer_lower), pieces(year, nearer_upper, upper))
+        };
+        let steps: Vec<_> = (1..=reach.years.max(1)).map(step).collect();
         Self {
             spend,
             health,
             elasticity,
-            below: pieces(1.0 - cut, 1.0),
-            above: pieces(1.0, 1.0 + growth),
+            below: steps.iter().rev().flat_map(|(below, _)| below.clone()).collect(),
+            above: steps.into_iter().flat_map(|(_, above)| above).collect(),
         }
     }
 
-    /// The slope of a piece, QALY per £m, for the given health and elasticity (a draw's, or the
-    /// central ones). No health, or less, gives a flat curve.
+    /// The pieces below today that a year reaches, rising.
+    pub fn below_in(&self, year: u8) -> impl DoubleEndedIterator<Item = &Segment> {
+        self.below.iter().filter(move |segment| segment.year <= year)
+    }
+
+    /// The pieces above today that a year reaches, rising.
+    pub fn above_in(&self, year: u8) -> impl DoubleEndedIterator<Item = &Segment> {
+        self.above.iter().filter(move |segment| segment.year <= year)
+    }
+
+    /// The slope of a piece, QALY per £m. No health, or less, gives a flat curve.
     #[must_use]
-    pub fn slope(&self, segment: &Segment, health: f64, elasticity: f64) -> f64 {
+    pub fn slope(&self, segment: &Segment, response: Response) -> f64 {
+        let Response { health, elasticity, demand } = response;
         if health <= 0.0 {
             return 0.0;
         }
-        health * (segment.to.powf(elasticity) - segment.from.powf(elasticity))
-            / (self.spend.get() * (segment.to - segment.from))
+        let slope = health * (segment.to.powf(elasticity) - segment.from.powf(elasticity))
+            / (self.spend.get() * (segment.to - segment.from));
+        if demand == 1.0 { slope } else { slope * response.lift() }
     }
 
-    /// The central slope of a piece.
+    /// The central response at a year's demand.
     #[must_use]
-    pub fn central_slope(&self, segment: &Segment) -> f64 {
-        self.slope(segment, self.health.get(), self.elasticity)
+    pub fn central(&self, demand: f64) -> Response {
+        Response { health: self.health.get(), elasticity: self.elasticity, demand }
     }
 
-    /// Health when spend differs from today's by `change`, piece by piece, for the given health
-    /// and elasticity; pieces fill in order.
+    /// The change in health when spend differs from today's by `change`, piece by piece; pieces
+    /// fill in order.
     #[must_use]
-    pub fn gain(&self, change: Millions, health: f64, elasticity: f64) -> Qaly {
+    pub fn gain(&self, change: Millions, response: Response) -> Qaly {
         let mut left = change.get();
         let mut gain = 0.0;
         if left < 0.0 {
             for segment in self.below.iter().rev() {
                 let part = (-left).min(segment.width);
-                gain -= part * self.slope(segment, health, elasticity);
+                gain -= part * self.slope(segment, response);
                 left += part;
             }
         } else {
             for segment in &self.above {
                 let part = left.min(segment.width);
-                gain += part * self.slope(segment, health, elasticity);
+                gain += part * self.slope(segment, response);
                 left -= part;
             }
         }
@@ -105,6 +174,10 @@ impl Curve {
 mod tests {
     use super::*;
 
+    fn reach(cut: f64, growth: f64, years: u8, segments: u8) -> Reach {
+        Reach { cut, growth, years, segments }
+    }
+
     #[test]
     fn the_slopes_of_the_golden_four() {
         let cases = [
@@ -114,9 +187,10 @@ mod tests {
             (5.0, 1250.0, 0.40, [110.3035, 103.1712, 97.1503, 91.9841]),
         ];
         for (spend, health, elasticity, wanted) in cases {
-            let curve =
-                Curve::of(Millions::new(spend), Qaly::new(health), elasticity, (0.2, 0.2), 2);
-            let found = curve.below.iter().chain(&curve.above).map(|s| curve.central_slope(s));
+            let (spend, health) = (Millions::new(spend), Qaly::new(health));
+            let curve = Curve::of(spend, health, elasticity, reach(0.2, 0.2, 1, 2));
+            let pieces = curve.below.iter().chain(&curve.above);
+            let found = pieces.map(|s| curve.slope(s, curve.central(1.0)));
             for (found, wanted) in found.zip(wanted) {
                 assert!((found - wanted).abs() < 5e-5, "{found} is not {wanted}");
             }
@@ -125,10 +199,33 @@ mod tests {
 
     #[test]
     fn gain_fills_pieces_in_order_and_a_side_without_width_has_none() {
-        let curve = Curve::of(Millions::new(10.0), Qaly::new(1000.0), 0.2, (0.2, 0.0), 2);
+        let reach = reach(0.2, 0.0, 1, 2);
+        let curve = Curve::of(Millions::new(10.0), Qaly::new(1000.0), 0.2, reach);
         assert!(curve.above.is_empty());
-        let lost = curve.gain(Millions::new(-1.5), 1000.0, 0.2).get();
+        let lost = curve.gain(Millions::new(-1.5), curve.central(1.0)).get();
         assert!((lost + 20.8516 + 0.5 * 22.7959).abs() < 1e-3, "{lost}");
-        assert!(curve.gain(Millions::new(-1.5), -5.0, 0.2).get().abs() < 1e-12);
+        let nought = Response { health: -5.0, elasticity: 0.2, demand: 1.0 };
+        assert!(curve.gain(Millions::new(-1.5), nought).get().abs() < 1e-12);
+    }
+
+    #[test]
+    fn one_grid_of_all_yearly_limits_serves_every_year() {
+        let reach = reach(0.1, 0.1, 3, 4);
+        let curve = Curve::of(Millions::new(10.0), Qaly::new(1000.0), 0.2, reach);
+        // Two pieces a year: four over three years, rounded up.
+        assert_eq!((curve.below.len(), curve.above.len()), (6, 6));
+        let edges: Vec<f64> = curve.above.iter().map(|segment| segment.to).collect();
+        for (year, edge) in [(1, 1.1), (2, 1.21), (3, 1.331)] {
+            assert!(edges.iter().any(|to| (to - edge).abs() < 1e-12), "{year}: {edges:?}");
+            assert_eq!(curve.above_in(year).count(), 2 * usize::from(year));
+        }
+        let first = curve.below.first().map(|segment| (segment.from, segment.year));
+        assert!(first.is_some_and(|(from, year)| (from - 0.729).abs() < 1e-12 && year == 3));
+    }
+
+    #[test]
+    fn demand_lifts_the_curve() {
+        let response = Response { health: 1000.0, elasticity: 0.2, demand: 1.1 };
+        assert!((response.unchanged() - 1100.0 * (1.0_f64 / 1.1).powf(0.2)).abs() < 1e-9);
     }
 }

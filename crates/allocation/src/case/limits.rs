@@ -4,8 +4,9 @@ use openbook::Book;
 use quantities::{Millions, Pence};
 use std::collections::BTreeMap;
 
-use super::Line;
+use super::{Line, Proposal};
 use crate::model::Sense;
+use crate::scenario::definition::FloorBasis;
 use crate::scenario::{Scenario, Selector};
 
 /// A fund with its budget.
@@ -15,8 +16,17 @@ pub struct Fund {
     pub code: String,
     /// Σ B of its lines.
     pub base: Pence,
-    /// What may be spent.
-    pub budget: Pence,
+    /// What may be spent, by year of the plan.
+    pub budgets: Vec<Pence>,
+}
+
+impl Fund {
+    /// What may be spent in a year of the plan.
+    #[must_use]
+    pub fn budget(&self, year: u8) -> Pence {
+        let at = usize::from(year).saturating_sub(1);
+        self.budgets.get(at).copied().unwrap_or_default()
+    }
 }
 
 /// What a floor or cap is measured against.
@@ -31,10 +41,12 @@ pub enum FloorLimit {
 /// A floor under, or a cap on, selected lines together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Floor {
-    /// The row's key.
-    pub key: String,
+    /// The id of its row: the key without family and year.
+    pub id: String,
     /// In words.
     pub label: String,
+    /// Whether it is meant in the cash of the year rather than in base-year prices.
+    pub cash: bool,
     /// Floor or cap.
     pub sense: Sense,
     /// The limit.
@@ -43,19 +55,28 @@ pub struct Floor {
     pub lines: Vec<usize>,
 }
 
-/// How far the sum of a selection may move.
+/// How far the sum of a selection may move in a year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PaceTotal {
-    /// The row's key.
-    pub key: String,
+    /// The id of its row: the key without family and year.
+    pub id: String,
     /// In words.
     pub label: String,
     /// At least (cut) or at most (growth).
     pub sense: Sense,
     /// The limit.
-    pub limit: Millions,
+    pub limit: PaceLimit,
     /// The selected lines, by place.
     pub lines: Vec<usize>,
+}
+
+/// The limit on a sum: of today's spend in year 1, of the year before later on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PaceLimit {
+    /// Year 1, in whole pence.
+    pub first: Millions,
+    /// Every later year, as a multiple of the year before.
+    pub later: f64,
 }
 
 pub fn base_of(lines: &[Line], selected: &[usize]) -> Pence {
@@ -74,35 +95,42 @@ fn changed(amount: Pence, pct: f64, sense: Sense) -> Pence {
     rounded.unwrap_or(amount)
 }
 
-pub fn funds(scenario: &Scenario, lines: &[Line]) -> Vec<Fund> {
+pub fn funds(scenario: &Scenario, lines: &[Line], proposals: &[Proposal]) -> Vec<Fund> {
     let budget = &scenario.definition.budget;
     let mut bases: BTreeMap<&str, Pence> = BTreeMap::new();
     for line in lines {
         let base = bases.entry(&line.fund).or_default();
         *base = *base + line.base;
     }
+    for proposal in proposals {
+        bases.entry(&proposal.fund).or_default();
+    }
     let shared = budget.total_gbp.map(|total| share_out(total, &bases));
-    bases
-        .iter()
-        .map(|(code, base)| {
-            let own = budget.fund.iter().rfind(|own| own.fund == *code);
-            let change = |pct: f64| changed(*base, pct, Sense::AtLeast);
-            let whole = budget.change_pct.unwrap_or(0.0);
-            let general = || {
-                shared
-                    .as_ref()
-                    .and_then(|shared| shared.get(code).copied())
-                    .unwrap_or_else(|| change(whole))
-            };
-            let amount = match own {
-                Some(own) => {
-                    own.total_gbp.or_else(|| own.change_pct.map(change)).unwrap_or_else(general)
-                }
-                None => general(),
-            };
-            Fund { code: (*code).to_owned(), base: *base, budget: amount }
-        })
-        .collect()
+    let fund = |(code, base): (&&str, &Pence)| {
+        let own = budget.fund.iter().rfind(|own| own.fund == *code);
+        let change = |pct: f64| changed(*base, pct, Sense::AtLeast);
+        let whole = budget.change_pct.unwrap_or(0.0);
+        let general = || {
+            let share = shared.as_ref().and_then(|shared| shared.get(code).copied());
+            share.unwrap_or_else(|| change(whole))
+        };
+        let first = own
+            .and_then(|own| own.total_gbp.or_else(|| own.change_pct.map(change)))
+            .unwrap_or_else(general);
+        Fund { code: (*code).to_owned(), base: *base, budgets: yearly(scenario, first) }
+    };
+    bases.iter().map(fund).collect()
+}
+
+/// A budget of year 1 with those of the later years, each on the year before.
+fn yearly(scenario: &Scenario, first: Pence) -> Vec<Pence> {
+    let mut budgets = vec![first];
+    for year in 2..=scenario.definition.years {
+        let rule = scenario.definition.budget.year.iter().rfind(|rule| rule.year == year);
+        let before = budgets.last().copied().unwrap_or(first);
+        budgets.push(rule.map_or(before, |rule| changed(before, rule.change_pct, Sense::AtLeast)));
+    }
+    budgets
 }
 
 /// A total shared in proportion, to the penny: the last takes what rounding leaves.
@@ -137,9 +165,9 @@ pub fn floors(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<Floor> {
         let base = base_of(lines, &lines_of);
         let label = floor.label.clone().unwrap_or_else(|| floor.key.clone());
         let mut push = |sense, suffix: &str, limit| {
-            let key = format!("floor/{}{suffix}/1", floor.key);
-            let label = label.clone();
-            floors.push(Floor { key, label, sense, limit, lines: lines_of.clone() });
+            let id = format!("{}{suffix}", floor.key);
+            let (label, cash) = (label.clone(), floor.basis == Some(FloorBasis::Cash));
+            floors.push(Floor { id, label, cash, sense, limit, lines: lines_of.clone() });
         };
         let changed_to =
             |pct: f64, sense: Sense| FloorLimit::Spend(changed(base, pct, sense).to_millions());
@@ -186,8 +214,9 @@ fn activity_floors(
             .filter(|power| *power > 0.0)?;
         let spend = line.base.to_millions() * (pct / 100.0).max(0.0).powf(1.0 / power);
         Some(Floor {
-            key: format!("floor/{}/{}/1", floor.key, line.key),
+            id: format!("{}/{}", floor.key, line.key),
             label: label.to_owned(),
+            cash: false,
             sense: Sense::AtLeast,
             limit: FloorLimit::Spend(spend),
             lines: vec![*at],
@@ -205,10 +234,13 @@ pub fn totals(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<PaceTotal
         let id = selector.id();
         let mut push = |way: &str, sense, pct: f64, label: String| {
             totals.push(PaceTotal {
-                key: format!("pace_total/{id}/{way}/1"),
+                id: format!("{id}/{way}"),
                 label,
                 sense,
-                limit: changed(base, pct, sense).to_millions(),
+                limit: PaceLimit {
+                    first: changed(base, pct, sense).to_millions(),
+                    later: 1.0 + pct / 100.0,
+                },
                 lines: lines_of.clone(),
             });
         };

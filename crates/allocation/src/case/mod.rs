@@ -1,17 +1,23 @@
 //! Sets and data of the model for one scenario and one book.
 
+mod change;
 mod curve;
+mod growth;
 mod limits;
+mod pool;
 
 use openbook::Book;
-use openbook::rows::{Behaviour, PoolScope, StaffPool};
-use quantities::{Millions, Pence, PoolId, ServiceKey, Wte, WtePerMillion};
+use openbook::rows::Behaviour;
+use quantities::{Millions, Pence, Qaly, ServiceKey, WtePerMillion};
 use std::collections::BTreeMap;
 use value::{ServiceValue, ValueTable, YearParameters};
 
 use crate::scenario::{Releases, Scenario};
-pub use curve::Curve;
-pub use limits::{Floor, FloorLimit, Fund, PaceTotal};
+pub use change::{Capacity, Effect, Move, Need, Proposal, Rule};
+pub use curve::{Curve, Reach, Response, Segment};
+pub use growth::Grown;
+pub use limits::{Floor, FloorLimit, Fund, PaceLimit, PaceTotal};
+pub use pool::{Pool, Substitute};
 
 /// A service line as the model sees it.
 #[derive(Clone, Debug)]
@@ -24,56 +30,72 @@ pub struct Line {
     pub base: Pence,
     /// The response of health to spend; nothing where not assessable.
     pub curve: Option<Curve>,
-    /// Most it may fall, as a fraction.
-    pub cut_limit: f64,
-    /// Most it may grow, as a fraction.
-    pub growth_limit: f64,
-    /// The key of what stops it from falling.
+    /// How far it may move in a year, as fractions, and over how many years.
+    pub reach: Reach,
+    /// The key, without its year, of what stops it from falling.
     pub lower_key: String,
-    /// The key of what stops it from growing.
+    /// The key, without its year, of what stops it from growing.
     pub upper_key: String,
     /// Why it may not be cut: `statutory`, `safety`, `rescue` or `scenario`.
     pub protected: Option<String>,
     /// Whether it may grow without credited health, because a floor selects it.
     pub uncredited: bool,
-    /// ρ: the share of a cut released in year 1.
-    pub release: f64,
+    /// Whether it supports services that treat patients, and follows those that need it.
+    pub support: bool,
+    /// ρ: the share of a cut released in the first, second and every later year after it.
+    pub release: [f64; 3],
     /// a: staff of each pool per £m.
     pub staff: BTreeMap<usize, WtePerMillion>,
+    /// D and P, by year of the plan.
+    pub growth: Vec<Grown>,
+    /// Marginal shares by deprivation quintile that the book gives for this line itself.
+    pub shares: Option<[f64; 5]>,
+    /// The same, or else its place's population shares: for reports only.
+    pub reported_shares: Option<[f64; 5]>,
 }
 
-/// A staff pool as the model sees it.
-#[derive(Clone, Debug)]
-pub struct Pool {
-    /// Its id.
-    pub id: PoolId,
-    /// The staff group.
-    pub staff_group: String,
-    /// W: in post and available.
-    pub available: Wte,
-    /// Σ a B: needed today.
-    pub base_use: Wte,
-    /// φ: of staff freed by a cut, the share others can use.
-    pub redeployable: f64,
-    /// Lines of its scope without a figure: they may not grow, and the pool is held to today's use.
-    pub silent: Vec<ServiceKey>,
-}
-
-impl Pool {
-    /// W in the rows: held to today's use where a figure is missing.
+impl Line {
+    /// ρ: the share of a cut that is released in the n-th year after it, counting from 1.
     #[must_use]
-    pub fn limit(&self) -> Wte {
-        if self.silent.is_empty() || self.available.get() < self.base_use.get() {
-            self.available
-        } else {
-            self.base_use
+    pub fn released(&self, year_after: u8) -> f64 {
+        let [first, second, later] = self.release;
+        match year_after {
+            0 | 1 => first,
+            2 => second,
+            _ => later,
         }
     }
 
-    /// The right-hand side of the redeployment row.
+    /// Whether all of a cut is released at once.
     #[must_use]
-    pub fn spare(&self) -> Wte {
-        Wte::new((self.limit() - self.base_use).get().max(0.0))
+    pub fn releases_all(&self) -> bool {
+        self.release.iter().all(|share| *share >= 1.0)
+    }
+
+    /// D and P in a year of the plan.
+    #[must_use]
+    pub fn grown(&self, year: u8) -> Grown {
+        let at = usize::from(year).saturating_sub(1);
+        self.growth.get(at).copied().unwrap_or(Grown::NONE)
+    }
+
+    /// The part of today's spend that options and moves may free: what has a curve, or all of it.
+    #[must_use]
+    pub fn releasable(&self) -> Millions {
+        self.curve.as_ref().map_or_else(|| self.base.to_millions(), |curve| curve.spend)
+    }
+
+    /// B − b: spend without a curve, which stays as it is.
+    #[must_use]
+    pub fn uncovered(&self) -> f64 {
+        let covered = self.curve.as_ref().map_or(0.0, |curve| curve.spend.get());
+        self.base.to_millions().get() - covered
+    }
+
+    /// Whether the line's own spend is the model's to choose.
+    #[must_use]
+    pub fn has_curve(&self) -> bool {
+        self.curve.is_some() && !self.support
     }
 }
 
@@ -98,8 +120,18 @@ pub struct Case {
     pub floors: Vec<Floor>,
     /// Pace of selections.
     pub totals: Vec<PaceTotal>,
-    /// Marginal shares by deprivation quintile, per line; nothing where not known.
-    pub quintiles: Vec<Option<[f64; 5]>>,
+    /// Staff that can do the work of others.
+    pub substitutes: Vec<Substitute>,
+    /// Options.
+    pub proposals: Vec<Proposal>,
+    /// Rules between options.
+    pub rules: Vec<Rule>,
+    /// Work that can move between lines.
+    pub moves: Vec<Move>,
+    /// Lines that other lines' patients need.
+    pub needs: Vec<Need>,
+    /// Named capacities.
+    pub capacities: Vec<Capacity>,
     /// SHA-256 of the book.
     pub book_sha256: String,
     /// SHA-256 of all dated parameters.
@@ -126,13 +158,14 @@ impl Case {
         origins: Origins,
     ) -> Self {
         let staff_on = scenario.definition.workforce.enforce;
-        let pools = if staff_on { pools(book, scenario, &values) } else { Vec::new() };
+        let pools = if staff_on { pool::pools(book, scenario, &values) } else { Vec::new() };
         let lines: Vec<Line> =
             values.services.iter().map(|value| line(book, scenario, value, &pools)).collect();
-        let funds = limits::funds(scenario, &lines);
+        let capacities = change::capacities(book, scenario, &lines);
+        let proposals = change::proposals(book, scenario, &lines, &pools, &capacities);
+        let funds = limits::funds(scenario, &lines, &proposals);
         let floors = limits::floors(book, scenario, &lines);
         let totals = limits::totals(book, scenario, &lines);
-        let quintiles = values.services.iter().map(|value| quintiles(book, &value.key)).collect();
         let providers = book
             .providers
             .values()
@@ -143,12 +176,17 @@ impl Case {
             parameters,
             values,
             providers,
+            substitutes: pool::substitutes(book, &pools),
+            rules: change::rules(book, &proposals),
+            moves: change::moves(book, scenario, &lines),
+            needs: change::needs(book, &lines),
             lines,
             funds,
             pools,
             floors,
             totals,
-            quintiles,
+            proposals,
+            capacities,
             book_sha256: origins.book_sha256,
             parameters_sha256: origins.parameters_sha256,
         }
@@ -159,12 +197,57 @@ impl Case {
         self.lines.iter().zip(&self.values.services)
     }
 
+    /// How many years the plan has.
+    #[must_use]
+    pub fn years(&self) -> u8 {
+        self.scenario.definition.years
+    }
+
+    /// The years of the plan, from 1.
+    pub fn each_year(&self) -> impl DoubleEndedIterator<Item = u8> + use<> {
+        1..=self.years()
+    }
+
+    /// Support lines, each after those that it follows.
+    #[must_use]
+    pub fn support_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = Vec::new();
+        let is_support = |at: usize| self.lines.get(at).is_some_and(|line| line.support);
+        let waits = |order: &[usize], at: usize| {
+            let needs = self.needs.iter().filter(|need| need.line == at);
+            let mut users = needs.flat_map(|need| &need.users);
+            users.any(|(user, _)| is_support(*user) && !order.contains(user))
+        };
+        // A circle is refused with the scenario: what is left of one would follow nothing.
+        loop {
+            let ready = |at: &usize| is_support(*at) && !order.contains(at) && !waits(&order, *at);
+            let Some(next) = (0..self.lines.len()).find(ready) else { return order };
+            order.push(next);
+        }
+    }
+
+    /// What a year's health counts, discounted at the dated rate; the first year counts in full.
+    #[must_use]
+    pub fn discount(&self, year: u8) -> f64 {
+        (1.0 + self.parameters.discount_rate).powi(1 - i32::from(year))
+    }
+
+    /// Health with no change in spend in a year of the plan.
+    #[must_use]
+    pub fn unchanged_health(&self, year: u8) -> Qaly {
+        let curves = self.lines.iter().filter_map(|line| Some((line, line.curve.as_ref()?)));
+        let unchanged = |(line, curve): (&Line, &Curve)| {
+            Qaly::new(curve.central(line.grown(year).demand).unchanged())
+        };
+        curves.map(unchanged).sum()
+    }
+
     /// The same case with every cost of a cut released at once.
     #[must_use]
     pub fn fully_released(&self) -> Self {
         let mut case = self.clone();
         for line in &mut case.lines {
-            line.release = 1.0;
+            line.release = [1.0; 3];
         }
         case
     }
@@ -174,7 +257,7 @@ impl Case {
     pub fn with_todays_money(&self) -> Self {
         let mut case = self.clone();
         for fund in &mut case.funds {
-            fund.budget = fund.base;
+            fund.budgets = vec![fund.base; fund.budgets.len()];
         }
         case
     }
@@ -185,20 +268,13 @@ impl Case {
     pub fn with_silence_valued(&self) -> Self {
         let mut case = self.clone();
         let slope = self.values.threshold.to_slope();
-        let segments = self.scenario.definition.segments_per_side;
-        for (line, value) in case.lines.iter_mut().zip(&self.values.services) {
-            let silent = line.curve.is_none() && !value.support && line.base > Pence::ZERO;
+        for line in &mut case.lines {
+            let silent = line.curve.is_none() && !line.support && line.base > Pence::ZERO;
             if silent {
                 let elasticity = self.parameters.elasticity_mean;
                 let spend = line.base.to_millions();
                 let health = slope * spend * (1.0 / elasticity);
-                line.curve = Some(Curve::of(
-                    spend,
-                    health,
-                    elasticity,
-                    (line.cut_limit, line.growth_limit),
-                    segments,
-                ));
+                line.curve = Some(Curve::of(spend, health, elasticity, line.reach));
                 line.uncredited = false;
             }
         }
@@ -215,119 +291,61 @@ fn line(book: &Book, scenario: &Scenario, value: &ServiceValue, pools: &[Pool]) 
         cut = rule.max_cut_pct.unwrap_or(cut);
         growth = rule.max_growth_pct.unwrap_or(growth);
     }
-    let pace_key = format!("pace/{key}/1");
+    let pace_key = format!("pace/{key}");
     let by_scenario = definition.protect.iter().any(|rule| rule.selects(book, key));
     let protected = value.protection.clone().or_else(|| by_scenario.then(|| "scenario".to_owned()));
     let silent_pool = pools.iter().find(|pool| pool.silent.contains(key));
-    let cut_limit = if protected.is_some() { 0.0 } else { cut / 100.0 };
-    let growth_limit = if silent_pool.is_some() { 0.0 } else { growth / 100.0 };
-    let base_m = value.spend.to_millions();
-    let curve = value.health.zip(value.elasticity.as_ref()).map(|(health, elasticity)| {
-        let limits = (cut_limit, growth_limit);
-        let segments = definition.segments_per_side;
-        Curve::of(value.curve_spend, health, elasticity.mean, limits, segments)
-    });
+    let reach = Reach {
+        cut: if protected.is_some() { 0.0 } else { cut / 100.0 },
+        growth: if silent_pool.is_some() { 0.0 } else { growth / 100.0 },
+        years: definition.years,
+        segments: definition.segments_per_side,
+    };
+    let curve =
+        value.health.zip(value.elasticity.as_ref()).filter(|_| !value.support).map(
+            |(health, elasticity)| Curve::of(value.curve_spend, health, elasticity.mean, reach),
+        );
     let on_floor = definition.floor.iter().any(|floor| floor.selector().selects(book, key));
     let service = book.services.get(key);
+    let shares = book.equity.get(key).map(|row| row.marginal.unwrap_or(row.average));
+    let of_place = || book.quintiles_of_place(&book.provider_of(key)?.place);
     Line {
         key: key.clone(),
         fund: service.map_or_else(|| "core".to_owned(), |service| service.fund.clone()),
         base: value.spend,
         curve,
-        cut_limit,
-        growth_limit,
+        reach,
         lower_key: match &protected {
-            Some(_) => format!("protect/{key}/1"),
+            Some(_) => format!("protect/{key}"),
             None => pace_key.clone(),
         },
-        upper_key: silent_pool.map_or(pace_key, |pool| format!("workforce/{}/1", pool.id)),
+        upper_key: silent_pool.map_or(pace_key, |pool| format!("workforce/{}", pool.id)),
         protected,
         uncredited: on_floor && !value.support && value.spend > Pence::ZERO,
+        support: value.support,
         release: release(book, scenario, value),
-        staff: staff(book, scenario, key, base_m, pools),
+        staff: pool::staff(book, scenario, value, pools),
+        growth: growth::of(book, key, definition.base_year, definition.years),
+        shares,
+        reported_shares: shares.or_else(of_place),
     }
 }
 
-fn release(book: &Book, scenario: &Scenario, value: &ServiceValue) -> f64 {
+/// ρ₁ = variable, ρ₂ = variable + semi-fixed / 2, ρ₃ and later = variable + semi-fixed.
+fn release(book: &Book, scenario: &Scenario, value: &ServiceValue) -> [f64; 3] {
     let definition = &scenario.definition;
     let overruled =
         definition.release.iter().rfind(|rule| rule.selector().selects(book, &value.key));
     if let Some(rule) = overruled {
-        return rule.share;
+        return [rule.share; 3];
     }
     if definition.releases == Releases::Full {
-        return 1.0;
+        return [1.0; 3];
     }
     let parts = book.behaviour_of(&value.key, definition.base_year);
     let all = parts.values().copied().sum::<Pence>().to_pounds();
-    let variable = parts.get(&Behaviour::Variable).copied().unwrap_or_default().to_pounds();
-    if all > 0.0 { (variable / all).clamp(0.0, 1.0) } else { 1.0 }
-}
-
-fn in_scope(book: &Book, pool: &StaffPool, key: &ServiceKey) -> bool {
-    let Some(provider) = book.provider_of(key) else { return false };
-    match &pool.scope {
-        Some(PoolScope::Icb) => true,
-        Some(PoolScope::Place(code)) => provider.place.as_str() == code,
-        Some(PoolScope::Sector(code)) => provider.sector == *code,
-        Some(PoolScope::Provider(code)) => provider.code.as_str() == code,
-        None => false,
-    }
-}
-
-fn pools(book: &Book, scenario: &Scenario, values: &ValueTable) -> Vec<Pool> {
-    let year = scenario.definition.base_year;
-    let overruled = &scenario.definition.workforce.pool;
-    book.staff_pools
-        .iter()
-        .map(|pool| {
-            let scope = || {
-                values
-                    .services
-                    .iter()
-                    .filter(|value| value.spend > Pence::ZERO && in_scope(book, pool, &value.key))
-            };
-            let wte = |value: &ServiceValue| book.wte_of(&value.key, &pool.staff_group, year);
-            let available = overruled
-                .iter()
-                .rfind(|rule| rule.pool == pool.id.as_str())
-                .map_or(pool.wte_available, |rule| rule.wte_available);
-            Pool {
-                id: pool.id.clone(),
-                staff_group: pool.staff_group.clone(),
-                available: Wte::new(available),
-                base_use: Wte::new(scope().filter_map(wte).sum()),
-                redeployable: pool.redeployable.get(),
-                silent: scope()
-                    .filter(|value| wte(value).is_none())
-                    .map(|value| value.key.clone())
-                    .collect(),
-            }
-        })
-        .collect()
-}
-
-fn staff(
-    book: &Book,
-    scenario: &Scenario,
-    key: &ServiceKey,
-    base: Millions,
-    pools: &[Pool],
-) -> BTreeMap<usize, WtePerMillion> {
-    let year = scenario.definition.base_year;
-    let by_pool = book.staff_pools.iter().zip(pools).enumerate();
-    by_pool
-        .filter(|(_, (pool, _))| base.get() > 0.0 && in_scope(book, pool, key))
-        .filter_map(|(at, (pool, _))| {
-            let wte = book.wte_of(key, &pool.staff_group, year).filter(|wte| *wte > 0.0)?;
-            Some((at, Wte::new(wte) / base))
-        })
-        .collect()
-}
-
-fn quintiles(book: &Book, key: &ServiceKey) -> Option<[f64; 5]> {
-    if let Some(row) = book.equity.get(key) {
-        return Some(row.marginal.unwrap_or(row.average));
-    }
-    book.quintiles_of_place(&book.provider_of(key)?.place)
+    let part = |behaviour| parts.get(&behaviour).copied().unwrap_or_default().to_pounds();
+    let (variable, semi) = (part(Behaviour::Variable), part(Behaviour::SemiFixed));
+    let share = |released: f64| if all > 0.0 { (released / all).clamp(0.0, 1.0) } else { 1.0 };
+    [share(variable), share(variable + semi / 2.0), share(variable + semi)]
 }

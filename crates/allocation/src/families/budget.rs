@@ -1,71 +1,153 @@
-//! Family 2, budget: each fund's money, with what cuts leave behind.
+//! Family 2, budget: each fund's money, with what cuts leave behind and what is paid besides.
 
 use std::collections::BTreeMap;
 
-use super::{Built, Stranded, Transfer};
-use crate::case::Case;
+use super::option::counted_in;
+use super::{Built, LimitOf, Stranded, Transfer, in_year, pathway};
+use crate::case::{Case, Line};
 use crate::model::{Expression, RowUnit, Sense};
 
-/// Stranded cost of each provider and fund: at least what its cuts do not release.
-pub fn add_stranded(case: &Case, built: &mut Built) {
-    let absorb = case.scenario.definition.absorb_share;
-    let mut groups: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+/// Stranded cost of each provider and fund: at least what its cuts do not release. Growing back
+/// later does not release it.
+pub fn add_stranded(case: &Case, built: &mut Built, year: u8) {
+    let mut groups: BTreeMap<(&str, &str), Vec<(usize, &Line)>> = BTreeMap::new();
+    let mut leaves = std::collections::BTreeSet::new();
     for (at, line) in case.lines.iter().enumerate() {
-        let held = line.release >= 1.0;
-        let moves = built.lines.get(at).is_some_and(|columns| !columns.below.is_empty());
-        if moves && !held {
-            groups.entry((line.key.provider().as_str(), &line.fund)).or_default().push(at);
+        let group = (line.key.provider().as_str(), line.fund.as_str());
+        groups.entry(group).or_default().push((at, line));
+        let falls = (1..=year)
+            .filter_map(|year| built.line(year, at))
+            .any(|columns| built.extent(&columns.cut).1 > 0.0 || !columns.freed.terms.is_empty());
+        if falls && !line.releases_all() {
+            leaves.insert(group);
         }
     }
-    for ((provider, fund), members) in groups {
-        let mut left_behind = Expression::default();
-        let mut most = 0.0;
-        for at in &members {
-            if let (Some(line), Some(columns)) = (case.lines.get(*at), built.lines.get(*at)) {
-                let stays = 1.0 - line.release;
-                left_behind.add(&columns.cut, stays);
-                most += columns.cut.constant * stays;
+    for (group, members) in groups {
+        if leaves.contains(&group) {
+            stranded(case, built, group, &members, year);
+        }
+    }
+}
+
+fn stranded(
+    case: &Case,
+    built: &mut Built,
+    (provider, fund): (&str, &str),
+    members: &[(usize, &Line)],
+    year: u8,
+) {
+    let absorb = case.scenario.definition.absorb_share;
+    let mut left_behind = Expression::default();
+    let mut services = 0;
+    for (at, line) in members {
+        let price = line.grown(year).price;
+        services += 1;
+        for earlier in 1..=year {
+            let stays = price * (1.0 - line.released(year - earlier + 1));
+            let Some(columns) = built.line(earlier, *at).filter(|_| stays > 0.0) else { continue };
+            left_behind.add(&columns.cut, stays);
+            left_behind.add(&columns.freed, stays);
+            // Growth in the same provider re-uses part of what a cut leaves behind.
+            if absorb > 0.0 {
+                left_behind.add(&columns.grow, -absorb * stays);
             }
         }
-        // Growth in the same provider re-uses part of what a cut leaves behind.
-        if absorb > 0.0 {
-            for (line, columns) in case.lines.iter().zip(&built.lines) {
-                if line.key.provider().as_str() == provider && line.fund == fund {
-                    left_behind.add(&columns.grow, -absorb * (1.0 - line.release));
-                }
-            }
-        }
-        let key = format!("stranded/{provider}/{fund}/1");
-        let column = built.model.column(key.clone(), 0.0, most, 0.0);
-        let mut row = Expression { constant: 0.0, terms: vec![(column, 1.0)] };
-        row.add(&left_behind, -1.0);
-        let row = built.model.row(key, row, Sense::AtLeast, 0.0, RowUnit::Money, members.len());
-        let (provider, fund) = (provider.to_owned(), fund.to_owned());
-        built.stranded.push(Stranded { provider, fund, column, row });
+    }
+    let left_behind = left_behind.tidy();
+    let most = built.extent(&left_behind).1.max(0.0);
+    let key = format!("stranded/{provider}/{fund}/{year}");
+    let column = built.model.column(key.clone(), 0.0, most, 0.0);
+    let mut row = Expression { constant: 0.0, terms: vec![(column, 1.0)] };
+    row.add(&left_behind, -1.0);
+    built.rule(key, row, RowUnit::Money, services * usize::from(year));
+    let (provider, fund) = (provider.to_owned(), fund.to_owned());
+    if let Some(columns) = built.year_mut(year) {
+        columns.stranded.push(Stranded { provider, fund, column, left_behind });
     }
 }
 
 /// Money moves between funds only by a named transfer with a cap.
-pub fn add_transfers(case: &Case, built: &mut Built) {
+pub fn add_transfers(case: &Case, built: &mut Built, year: u8) {
     for transfer in &case.scenario.definition.transfer {
         let (from, to) = (transfer.from.clone(), transfer.to.clone());
-        let key = format!("transfer/{from}/{to}/1");
+        let key = format!("transfer/{from}/{to}/{year}");
         let most = transfer.max_gbp.to_millions().get();
         let column = built.model.column(key.clone(), 0.0, most, 0.0);
-        built.transfers.push(Transfer { key, from, to, column });
+        if let Some(columns) = built.year_mut(year) {
+            columns.transfers.push(Transfer { key, from, to, column });
+        }
     }
 }
 
-pub fn add(case: &Case, built: &mut Built) {
+/// Recruiting, agency, double running and options; then all of a year's money.
+pub fn add_paid(case: &Case, built: &mut Built, year: u8) {
+    let mut double_running = Vec::new();
+    for (at, one) in case.moves.iter().enumerate().filter(|(_, one)| one.double_running > 0.0) {
+        let mut cost = Expression::default();
+        cost.add(&pathway::new_in(built, year, at), one.double_running * one.kappa);
+        let fund = case.lines.get(one.to).map(|line| line.fund.clone()).unwrap_or_default();
+        double_running.push((fund, cost));
+    }
+    let mut options = Vec::new();
+    for (at, proposal) in case.proposals.iter().enumerate() {
+        let mut cost = Expression::default();
+        cost.add(&counted_in(built, proposal, at, year), proposal.cost.get());
+        options.push((proposal.fund.clone(), cost));
+    }
+    let Some(columns) = built.year_mut(year) else { return };
+    let paid = &mut columns.paid;
+    (paid.double_running, paid.options) = (double_running, options);
+    let pools = case.pools.iter().zip(columns.recruits.iter().zip(&columns.agency));
+    for (pool, (recruits, agency)) in pools {
+        let cost = recruits.map(|column| (column, pool.recruitment_cost.get()));
+        paid.recruitment.terms.extend(cost);
+        let premium = agency.map(|column| (column, pool.agency_premium.get()));
+        paid.agency.terms.extend(premium);
+    }
+    let mut money = Expression::default();
+    money.add(&paid.recruitment, 1.0);
+    money.add(&paid.agency, 1.0);
+    for (_, cost) in paid.double_running.iter().chain(&paid.options) {
+        money.add(cost, 1.0);
+    }
+    for (line, own) in case.lines.iter().zip(&columns.lines) {
+        own.add_spend(&mut money, line.grown(year).price);
+    }
+    money.terms.extend(columns.stranded.iter().map(|stranded| (stranded.column, 1.0)));
+    columns.money = money.tidy();
+}
+
+/// The fund that pays for recruiting and agency staff: `core`, or the first where there is none.
+pub fn paying_fund(case: &Case) -> Option<&str> {
+    let core = case.funds.iter().find(|fund| fund.code == "core");
+    core.or_else(|| case.funds.first()).map(|fund| fund.code.as_str())
+}
+
+pub fn add(case: &Case, built: &mut Built, year: u8) {
     for fund in &case.funds {
-        let members: Vec<usize> = (0..case.lines.len())
-            .filter(|at| case.lines.get(*at).is_some_and(|line| line.fund == fund.code))
-            .collect();
-        let mut spend = built.own(members.iter().copied());
-        for stranded in built.stranded.iter().filter(|stranded| stranded.fund == fund.code) {
+        let Some(columns) = built.year(year) else { continue };
+        let mut spend = Expression::default();
+        let mut services = 0;
+        for (line, own) in case.lines.iter().zip(&columns.lines) {
+            if line.fund == fund.code {
+                own.add_spend(&mut spend, line.grown(year).price);
+                services += 1;
+            }
+        }
+        for stranded in columns.stranded.iter().filter(|stranded| stranded.fund == fund.code) {
             spend.terms.push((stranded.column, 1.0));
         }
-        for transfer in &built.transfers {
+        let paid = &columns.paid;
+        if paying_fund(case) == Some(fund.code.as_str()) {
+            spend.add(&paid.recruitment, 1.0);
+            spend.add(&paid.agency, 1.0);
+        }
+        for (payer, cost) in paid.double_running.iter().chain(&paid.options) {
+            if *payer == fund.code {
+                spend.add(cost, 1.0);
+            }
+        }
+        for transfer in &columns.transfers {
             if transfer.from == fund.code {
                 spend.terms.push((transfer.column, 1.0));
             }
@@ -73,16 +155,20 @@ pub fn add(case: &Case, built: &mut Built) {
                 spend.terms.push((transfer.column, -1.0));
             }
         }
+        let label = format!("Budget of the {} fund", fund.code);
         built.limit(
-            format!("budget/{}/1", fund.code),
-            "budget",
-            format!("Budget of the {} fund", fund.code),
             spend,
-            Sense::AtMost,
-            fund.budget.to_millions().get(),
-            RowUnit::Money,
-            members.len(),
-            Some("budget"),
+            LimitOf {
+                family: "budget",
+                id: fund.code.clone(),
+                year,
+                label: in_year(case, label, year),
+                sense: Sense::AtMost,
+                limit: fund.budget(year).to_millions().get(),
+                unit: RowUnit::Money,
+                services,
+                class: Some("budget"),
+            },
         );
     }
 }

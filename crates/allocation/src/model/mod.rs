@@ -35,8 +35,12 @@ pub enum RowUnit {
     Money,
     /// Whole-time equivalents.
     Staff,
-    /// QALY (a health row of an auxiliary question).
+    /// QALY.
     Health,
+    /// Take-up of options, from 0 to 1.
+    Share,
+    /// A named capacity, by its place among the case's capacities.
+    Capacity(usize),
 }
 
 /// A variable.
@@ -50,6 +54,8 @@ pub struct Column {
     pub upper: f64,
     /// What one unit adds to the objective.
     pub gain: f64,
+    /// Whether it takes whole numbers only.
+    pub whole: bool,
 }
 
 /// A limit.
@@ -83,6 +89,17 @@ impl Expression {
     pub fn add(&mut self, other: &Self, factor: f64) {
         self.constant += factor * other.constant;
         self.terms.extend(other.terms.iter().map(|(column, part)| (*column, factor * part)));
+    }
+
+    /// Its value at a point.
+    #[must_use]
+    pub fn at(&self, point: &[f64]) -> f64 {
+        let mut sum = Sum::default();
+        sum.add(self.constant);
+        for (column, part) in &self.terms {
+            sum.add_product(*part, point.get(*column).copied().unwrap_or(0.0));
+        }
+        sum.value()
     }
 
     /// Like terms joined, noughts dropped, columns rising.
@@ -129,8 +146,35 @@ pub struct LpModel {
 impl LpModel {
     /// Adds a variable and returns its place.
     pub fn column(&mut self, key: String, lower: f64, upper: f64, gain: f64) -> usize {
-        self.columns.push(Column { key, lower, upper, gain });
+        self.columns.push(Column { key, lower, upper, gain, whole: false });
         self.columns.len() - 1
+    }
+
+    /// Lets a variable take whole numbers only.
+    pub fn whole(&mut self, at: usize) {
+        if let Some(column) = self.columns.get_mut(at) {
+            column.whole = true;
+        }
+    }
+
+    /// The same model with every whole-number variable held at the whole number nearest to a
+    /// point's: linear, so that its prices mean something.
+    #[must_use]
+    pub fn with_choice(&self, point: &[f64]) -> Self {
+        let mut model = self.clone();
+        for (column, value) in model.columns.iter_mut().zip(point) {
+            if column.whole {
+                let held = value.round().clamp(column.lower, column.upper);
+                (column.lower, column.upper, column.whole) = (held, held, false);
+            }
+        }
+        model
+    }
+
+    /// Whether any variable takes whole numbers only.
+    #[must_use]
+    pub fn has_whole(&self) -> bool {
+        self.columns.iter().any(|column| column.whole)
     }
 
     /// Adds the row `expression ⋛ limit` and returns its place.
@@ -202,8 +246,9 @@ impl LpModel {
         let mut hash = Sha256::new();
         hash.update(format!("maximise {:?}\n", self.constant));
         for column in &self.columns {
-            let Column { key, lower, upper, gain } = column;
-            hash.update(format!("column {key} {lower:?} {upper:?} {gain:?}\n"));
+            let Column { key, lower, upper, gain, whole } = column;
+            let whole = if *whole { " whole" } else { "" };
+            hash.update(format!("column {key} {lower:?} {upper:?} {gain:?}{whole}\n"));
         }
         for row in &self.rows {
             hash.update(format!("row {} {} {:?}", row.key, row.sense.as_str(), row.limit));

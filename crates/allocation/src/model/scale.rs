@@ -63,8 +63,11 @@ impl Scaling {
                     }
                 }
             }
-            for (scale, seen) in scaling.columns.iter_mut().zip(columns) {
-                *scale = seen.centring();
+            for ((scale, seen), column) in
+                scaling.columns.iter_mut().zip(columns).zip(&model.columns)
+            {
+                // A whole number must stay one.
+                *scale = if column.whole { 1.0 } else { seen.centring() };
             }
         }
         for (row, scale) in model.rows.iter().zip(&scaling.rows) {

@@ -4,9 +4,8 @@ use quantities::{Pence, Qaly, Wte};
 use std::collections::BTreeMap;
 
 use super::ServiceResult;
-use crate::case::Case;
-use crate::families::Built;
-use crate::plan::Plan;
+use super::year::{View, cash};
+use crate::families::counted_in;
 use crate::price;
 
 /// Impact on a provider or a sector.
@@ -43,15 +42,21 @@ pub struct Staff {
     pub base: Wte,
     /// Needed by the plan.
     pub plan: Wte,
+    /// Posts filled in the year.
+    pub recruited: Wte,
+    /// Agency staff.
+    pub agency: Wte,
     /// What one more post would be worth, QALY.
     pub price: f64,
 }
 
-/// Cash a provider releases in year 1.
+/// Cash a provider releases in a year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CashRelease {
     /// The provider.
     pub provider: String,
+    /// The year of the plan.
+    pub year: u8,
     /// Gross decreases.
     pub cut: Pence,
     /// Of which left behind.
@@ -59,13 +64,13 @@ pub struct CashRelease {
 }
 
 fn groups(
-    case: &Case,
-    plan: &Plan,
+    view: &View<'_>,
     services: &[ServiceResult],
     key: impl Fn(usize) -> Option<(String, String)>,
 ) -> Vec<Group> {
+    let case = view.case;
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    for (at, ((line, value), service)) in case.valued().zip(services).enumerate() {
+    for (at, (line, service)) in case.lines.iter().zip(services).enumerate() {
         let Some((id, name)) = key(at) else { continue };
         let group = groups.entry(id.clone()).or_insert_with(|| Group {
             id,
@@ -77,14 +82,13 @@ fn groups(
             not_assessable: Pence::ZERO,
             staff: case.pools.iter().map(|pool| (pool.id.to_string(), Wte::ZERO)).collect(),
         });
-        let own = plan.own.get(at).copied().unwrap_or(line.base);
         group.base = group.base + line.base;
-        group.plan = group.plan + own;
-        match service.plan_health.zip(value.health) {
-            Some((after, before)) => group.gain = group.gain + (after - before),
+        group.plan = group.plan + service.plan;
+        match service.gain() {
+            Some(gain) => group.gain = group.gain + gain,
             None => group.not_assessable = group.not_assessable + line.base,
         }
-        let change = (own - line.base).to_millions();
+        let change = (service.plan - line.base).to_millions();
         for (pool, (_, total)) in group.staff.iter_mut().enumerate() {
             if let Some(per_million) = line.staff.get(&pool) {
                 *total = *total + *per_million * change;
@@ -94,89 +98,95 @@ fn groups(
     groups.into_values().collect()
 }
 
-pub fn providers(
-    case: &Case,
-    built: &Built,
-    plan: &Plan,
-    services: &[ServiceResult],
-) -> Vec<Group> {
+pub fn providers(view: &View<'_>, services: &[ServiceResult]) -> Vec<Group> {
+    let case = view.case;
     let key = |at: usize| {
         let code = case.lines.get(at)?.key.provider().to_string();
         let name = case.providers.get(&code).cloned().unwrap_or_default();
         Some((code, name))
     };
-    let mut groups = groups(case, plan, services, key);
+    let mut groups = groups(view, services, key);
     for group in &mut groups {
-        group.stranded = Some(stranded_of(built, plan, &group.id));
+        group.stranded = Some(view.stranded(|provider| provider == group.id));
     }
     groups
 }
 
-fn stranded_of(built: &Built, plan: &Plan, provider: &str) -> Pence {
-    let own = built.stranded.iter().zip(&plan.stranded);
-    own.filter(|(stranded, _)| stranded.provider == provider).map(|(_, amount)| *amount).sum()
-}
-
-pub fn sectors(case: &Case, plan: &Plan, services: &[ServiceResult]) -> Vec<Group> {
-    groups(case, plan, services, |at| {
-        let sector = case.values.services.get(at)?.sector.clone();
+pub fn sectors(view: &View<'_>, services: &[ServiceResult]) -> Vec<Group> {
+    groups(view, services, |at| {
+        let sector = view.case.values.services.get(at)?.sector.clone();
         Some((sector.clone(), sector.replace('_', " ")))
     })
 }
 
-/// Gain by quintile, and the gain of lines without shares.
-pub fn quintiles(case: &Case, services: &[ServiceResult]) -> ([f64; 5], f64) {
+/// Gain by quintile, and the gain of lines, moves and options without shares.
+pub fn quintiles(view: &View<'_>, services: &[ServiceResult]) -> ([f64; 5], f64) {
     let (mut gains, mut unplaced) = ([0.0; 5], 0.0);
-    for ((value, service), shares) in case.values.services.iter().zip(services).zip(&case.quintiles)
-    {
-        let Some((after, before)) = service.plan_health.zip(value.health) else { continue };
-        let change = (after - before).get();
-        match shares {
-            Some(shares) => {
-                for (gain, share) in gains.iter_mut().zip(shares) {
-                    *gain += change * share;
-                }
+    let mut add = |change: f64, shares: Option<[f64; 5]>| match shares {
+        Some(shares) => {
+            for (gain, share) in gains.iter_mut().zip(shares) {
+                *gain += change * share;
             }
-            None => unplaced += change,
         }
+        None => unplaced += change,
+    };
+    let case = view.case;
+    for (line, service) in case.lines.iter().zip(services) {
+        if let Some(gain) = service.gain() {
+            add(gain.get(), line.reported_shares);
+        }
+    }
+    for (one, moved) in case.moves.iter().zip(&view.of.moves) {
+        let shares = case.lines.get(one.from).and_then(|line| line.reported_shares);
+        add(one.eta * moved.to_millions().get(), shares);
+    }
+    for (at, proposal) in case.proposals.iter().enumerate() {
+        let counted = counted_in(view.built, proposal, at, view.year).at(view.point);
+        add(proposal.benefit.get() * counted, proposal.quintiles);
     }
     (gains, unplaced)
 }
 
-pub fn staff(case: &Case, built: &Built, plan: &Plan, prices: &[f64]) -> Vec<Staff> {
+pub fn staff(view: &View<'_>, prices: &[f64]) -> Vec<Staff> {
     let one = |at: usize, pool: &crate::case::Pool| {
         let mut after = pool.base_use;
-        for (line, own) in case.lines.iter().zip(&plan.own) {
+        for (line, spend) in view.case.lines.iter().zip(&view.spend) {
             if let Some(per_million) = line.staff.get(&at) {
-                after = after + *per_million * (*own - line.base).to_millions();
+                after = after + *per_million * (*spend - line.base).to_millions();
             }
         }
-        let key = format!("workforce/{}/1", pool.id);
-        let limit = built.limits.iter().find(|limit| limit.key == key);
+        for (proposal, take_up) in view.case.proposals.iter().zip(&view.of.take_up) {
+            let needs = proposal.staff.iter().filter(|(pool, _)| *pool == at);
+            after = after + needs.map(|(_, wte)| Wte::new(wte * take_up)).sum();
+        }
+        let key = format!("workforce/{}/{}", pool.id, view.year);
+        let limit = view.built.limits.iter().find(|limit| limit.key == key);
         Staff {
             pool: pool.id.to_string(),
             staff_group: pool.staff_group.clone(),
             available: pool.available,
             base: pool.base_use,
             plan: after,
+            recruited: Wte::new(view.of.recruits.get(at).copied().unwrap_or(0.0)),
+            agency: Wte::new(view.of.agency.get(at).copied().unwrap_or(0.0)),
             price: limit.map_or(0.0, |limit| price::of(limit, prices)),
         }
     };
-    case.pools.iter().enumerate().map(|(at, pool)| one(at, pool)).collect()
+    view.case.pools.iter().enumerate().map(|(at, pool)| one(at, pool)).collect()
 }
 
-pub fn cash_release(case: &Case, built: &Built, plan: &Plan) -> Vec<CashRelease> {
+pub fn cash_release(view: &View<'_>) -> Vec<CashRelease> {
     let mut cuts: BTreeMap<String, Pence> = BTreeMap::new();
-    for (line, own) in case.lines.iter().zip(&plan.own) {
-        if *own < line.base {
+    for (line, spend) in view.case.lines.iter().zip(&view.spend) {
+        if *spend < line.base {
             let cut = cuts.entry(line.key.provider().to_string()).or_default();
-            *cut = *cut + (line.base - *own);
+            *cut = *cut + cash(line.base - *spend, line.grown(view.year).price);
         }
     }
     cuts.into_iter()
         .map(|(provider, cut)| {
-            let stranded = stranded_of(built, plan, &provider);
-            CashRelease { provider, cut, stranded }
+            let stranded = view.stranded(|own| own == provider);
+            CashRelease { provider, year: view.year, cut, stranded }
         })
         .collect()
 }

@@ -3,6 +3,8 @@
 
 mod groups;
 mod services;
+mod swaps;
+mod year;
 
 use openbook::Book;
 use quantities::{Pence, Qaly};
@@ -12,14 +14,17 @@ use crate::case::{Case, Origins};
 use crate::certificate::Certificate;
 use crate::families::Built;
 use crate::model::{LpModel, RowUnit, Sense};
+use crate::plan::Plan;
 use crate::price::{self, Range};
 use crate::relax::Way;
-use crate::scenario::Scenario;
+use crate::scenario::{Objective, Scenario};
 use crate::sentence;
-use crate::solve::{Outcome, Solution, best_health, least_money, solve};
+use crate::solve::{Outcome, Solution, best_health, final_health, least_money, solve};
 use crate::uncertainty::{self, Uncertainty};
 pub use groups::{CashRelease, Group, Staff};
 pub use services::{Place, ServiceResult};
+pub use swaps::Swap;
+pub use year::{StandingStill, Taken, Totals, YearResult};
 
 pub use crate::price::Range as PriceRange;
 pub use crate::relax::{Relaxation, Way as WayBack};
@@ -59,6 +64,8 @@ impl RunStatus {
 pub struct SolverFacts {
     /// Whether no other plan is as good.
     pub unique: bool,
+    /// How far the choice of all-or-nothing options may be from the best, as the solver says.
+    pub choice_gap: Option<f64>,
     /// Where each limit's price holds.
     pub ranges: Vec<Range>,
     /// Gain once every cost of a cut is released.
@@ -86,6 +93,8 @@ pub struct LimitResult {
     pub sense: Sense,
     /// What it counts in.
     pub unit: RowUnit,
+    /// The same as its contract names it.
+    pub unit_name: String,
     /// What the plan uses.
     pub activity: f64,
     /// The limit.
@@ -100,46 +109,15 @@ pub struct LimitResult {
     pub sentence: String,
 }
 
-/// Money and health of the whole system.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Totals {
-    /// What may be spent.
-    pub budget: Pence,
-    /// Spent today.
-    pub base_spend: Pence,
-    /// Spent on services by the plan.
-    pub plan_spend: Pence,
-    /// Cost left behind.
-    pub stranded: Pence,
-    /// Left of the budget.
-    pub unallocated: Pence,
-    /// The sum of all decreases.
-    pub moved: Pence,
-    /// Health today.
-    pub base_health: Qaly,
-    /// Health under the plan.
-    pub plan_health: Qaly,
-}
-
 /// A plan with all that is computed from it.
 #[derive(Clone, Debug)]
 pub struct PlanResult {
-    /// Whole system.
-    pub totals: Totals,
-    /// By line.
-    pub services: Vec<ServiceResult>,
+    /// By year, the first to the final one.
+    pub years: Vec<YearResult>,
     /// By limit.
     pub limits: Vec<LimitResult>,
-    /// By provider.
-    pub providers: Vec<Group>,
-    /// By sector.
-    pub sectors: Vec<Group>,
-    /// Gain by deprivation quintile, most deprived first, and the gain that could not be placed.
-    pub quintiles: ([f64; 5], f64),
-    /// By pool.
-    pub staff: Vec<Staff>,
-    /// By provider.
-    pub cash_release: Vec<CashRelease>,
+    /// What is released where and what it buys, in the final year.
+    pub swaps: Vec<Swap>,
     /// The plan as named variables.
     pub variables: Vec<(String, f64)>,
     /// Row prices by key.
@@ -148,6 +126,14 @@ pub struct PlanResult {
     pub certificate: Certificate,
     /// What only a solver gives.
     pub facts: SolverFacts,
+}
+
+impl PlanResult {
+    /// The final year.
+    #[must_use]
+    pub fn last(&self) -> Option<&YearResult> {
+        self.years.last()
+    }
 }
 
 /// A whole run.
@@ -222,11 +208,12 @@ impl Run {
         match solve(&case, &built) {
             Outcome::Proven(solution, _) => {
                 progress(0.05);
-                let uncertainty = uncertainty::run(&case, &built, &solution, |share| {
+                let chosen = built.chosen(&solution.plan.point(&case, &built));
+                let uncertainty = uncertainty::run(&case, &chosen, &solution, |share| {
                     progress(0.1 + 0.9 * share);
                 });
-                let facts = facts(&case, &built, &solution, uncertainty);
-                let plan = result(&case, &built, &solution, facts);
+                let facts = facts(&case, &chosen, &solution, uncertainty);
+                let plan = result(&case, &chosen, &solution, facts);
                 Self::ended(case, &built, RunStatus::Optimal, proven_sentence(), Some(plan))
             }
             Outcome::Infeasible(ways) => {
@@ -256,15 +243,17 @@ impl Run {
     #[must_use]
     pub fn recomputed(
         case: Case,
-        plan: crate::Plan,
+        plan: Plan,
         prices: Vec<f64>,
         facts: SolverFacts,
     ) -> Option<Self> {
         let built = Built::of(&case);
-        let unique = facts.unique;
+        let choice_gap = facts.choice_gap.filter(|_| built.model.has_whole());
+        let (unique, facts) = (facts.unique, SolverFacts { choice_gap, ..facts });
         let ranges = facts.ranges.clone();
-        let solution = Solution { plan, prices, unique, ranges, basis: None };
-        let result = result(&case, &built, &solution, facts);
+        let solution = Solution { plan, prices, unique, ranges, basis: None, choice_gap };
+        let chosen = built.chosen(&solution.plan.point(&case, &built));
+        let result = result(&case, &chosen, &solution, facts);
         result
             .certificate
             .holds()
@@ -295,12 +284,21 @@ impl Run {
                 pool.available.get()
             ));
         }
-        if let Some(plan) = plan.as_ref().filter(|plan| plan.quintiles.1.abs() > 1e-9) {
+        let unplaced =
+            plan.as_ref().and_then(PlanResult::last).map_or(0.0, |last| last.quintiles.1);
+        if unplaced.abs() > 1e-9 {
             notes.push(format!(
                 "{} healthy years of the change cannot be placed by deprivation: neither the \
                  service nor its place has shares.",
-                sentence::figure(plan.quintiles.1)
+                sentence::figure(unplaced)
             ));
+        }
+        notes.extend(without_shares(&case));
+        if plan.is_some() && built.model.has_whole() {
+            notes.push(
+                "Some options are all or nothing: prices are conditional on the chosen options."
+                    .to_owned(),
+            );
         }
         let model_sha256 = built.model.sha256();
         Self { status, sentence, case, model_sha256, plan, ways_back: Vec::new(), notes }
@@ -311,38 +309,52 @@ fn proven_sentence() -> String {
     "The plan keeps every limit and no plan does better; our own arithmetic proves both.".to_owned()
 }
 
+/// While a limit on deprivation holds: the lines without shares of their own, which count their
+/// losses in full and their gains not at all.
+fn without_shares(case: &Case) -> Option<String> {
+    let equity = &case.scenario.definition.equity;
+    let on = equity.no_quintile_loses || equity.most_deprived_min_share_pct.is_some();
+    let lines = case.lines.iter().filter(|line| line.has_curve() && line.shares.is_none());
+    let names: Vec<&str> = lines.map(|line| line.key.as_str()).collect();
+    (on && !names.is_empty()).then(|| {
+        format!(
+            "Without deprivation shares of their own, these lines count their losses in full in \
+             every quintile and their gains in none: {}.",
+            names.join(", ")
+        )
+    })
+}
+
 fn facts(
     case: &Case,
     built: &Built,
     solution: &Solution,
     uncertainty: Option<Uncertainty>,
 ) -> SolverFacts {
-    let base = base_health(case);
-    let plan = built.model.objective(&solution.plan.point(case, built));
-    let gain = |health: Qaly| health - base;
-    let at_todays_money = case.funds.iter().all(|fund| fund.budget == fund.base);
-    let same_money = if at_todays_money {
-        Some(Qaly::new(plan))
+    let last = case.years();
+    let unchanged = case.unchanged_health(last);
+    let plan = final_health(case, built, &solution.plan).unwrap_or(unchanged);
+    let gain = |health: Qaly| health - unchanged;
+    let objective = case.scenario.definition.objective;
+    let todays_money =
+        case.funds.iter().all(|fund| fund.budgets.iter().all(|budget| *budget == fund.base));
+    let same_money = if todays_money && objective == Objective::Health {
+        Some(plan)
     } else {
-        best_health(&case.with_todays_money())
+        best_health(&case.with_todays_money(), Objective::Health)
     };
     let silence = case.with_silence_valued();
-    let silent: f64 = silence
-        .lines
-        .iter()
-        .zip(&case.lines)
-        .filter(|(_, line)| line.curve.is_none())
-        .filter_map(|(line, _)| line.curve.as_ref())
-        .map(|curve| curve.health.get())
-        .sum();
+    let silent = silence.unchanged_health(last) - unchanged;
     SolverFacts {
         unique: solution.unique,
+        choice_gap: solution.choice_gap,
         ranges: solution.ranges.clone(),
-        gain_if_fully_released: best_health(&case.fully_released()).map(gain),
-        cost_of_silence: best_health(&silence)
-            .map(|best| Qaly::new(at_least_nought(best.get() - silent - plan))),
+        gain_if_fully_released: best_health(&case.fully_released(), objective).map(gain),
+        cost_of_silence: best_health(&silence, objective)
+            .map(|best| Qaly::new(at_least_nought((best - silent - plan).get()))),
         same_money_more_health: same_money.map(gain),
-        same_health_less_money: least_money(case).map(|least| base_spend(case) - least),
+        same_health_less_money: least_money(case)
+            .map(|least| year::unchanged_cash(case, last) - least),
         uncertainty,
     }
 }
@@ -352,49 +364,31 @@ fn at_least_nought(gain: f64) -> f64 {
     if gain < 1e-6 { 0.0 } else { gain }
 }
 
-fn base_health(case: &Case) -> Qaly {
-    case.values.services.iter().filter_map(|value| value.health).sum()
-}
-
-fn base_spend(case: &Case) -> Pence {
-    case.lines.iter().map(|line| line.base).sum()
-}
-
 fn result(case: &Case, built: &Built, solution: &Solution, facts: SolverFacts) -> PlanResult {
     let plan = &solution.plan;
     let point = plan.point(case, built);
     let certificate = Certificate::of(&built.model, &point, &solution.prices);
-    let budget: Pence = case.funds.iter().map(|fund| fund.budget).sum();
-    let decreases = case.lines.iter().zip(&plan.own).filter(|(line, own)| **own < line.base);
-    let totals = Totals {
-        budget,
-        base_spend: base_spend(case),
-        plan_spend: plan.spend(),
-        stranded: plan.stranded_total(),
-        unallocated: budget - plan.spend() - plan.stranded_total(),
-        moved: decreases.map(|(line, own)| line.base - *own).sum(),
-        base_health: base_health(case),
-        plan_health: Qaly::new(certificate.objective),
-    };
-    let services = services::of(case, built, solution, &facts);
-    let limits = limits(built, &point, solution, &facts);
+    let years: Vec<YearResult> = case
+        .each_year()
+        .filter_map(|number| {
+            let year = year::View::of(case, built, plan, &point, number)?;
+            Some(year.result(solution, &facts))
+        })
+        .collect();
+    let swaps = years.last().map(|last| swaps::of(case, last)).unwrap_or_default();
     PlanResult {
-        totals,
-        limits,
-        providers: groups::providers(case, built, plan, &services),
-        sectors: groups::sectors(case, plan, &services),
-        quintiles: groups::quintiles(case, &services),
-        staff: groups::staff(case, built, plan, &solution.prices),
-        cash_release: groups::cash_release(case, built, plan),
-        variables: variables(case, built, plan),
+        limits: limits(case, built, &point, solution, &facts),
+        variables: plan.variables(case, built),
         duals: duals(built, &solution.prices),
-        services,
+        years,
+        swaps,
         certificate,
         facts,
     }
 }
 
 fn limits(
+    case: &Case,
     built: &Built,
     point: &[f64],
     solution: &Solution,
@@ -416,35 +410,16 @@ fn limits(
             label: limit.label.clone(),
             sense: limit.sense,
             unit: limit.unit,
+            unit_name: sentence::unit_name(case, limit.unit),
             activity,
             limit: limit.limit,
             slack,
             price,
             range,
-            sentence: sentence::of_limit(limit, slack, price, range),
+            sentence: sentence::of_limit(case, limit, slack, price, range),
         }
     };
     built.limits.iter().enumerate().map(|(at, limit)| one(at, limit)).collect()
-}
-
-fn variables(case: &Case, built: &Built, plan: &crate::Plan) -> Vec<(String, f64)> {
-    let mut variables = Vec::new();
-    for (line, own) in case.lines.iter().zip(&plan.own) {
-        variables.push((format!("spend/{}/1", line.key), own.to_millions().get()));
-    }
-    for ((line, columns), amount) in case.lines.iter().zip(&built.lines).zip(&plan.uncredited) {
-        if columns.uncredited.is_some() {
-            variables.push((format!("uncredited/{}/1", line.key), amount.to_millions().get()));
-        }
-    }
-    for (stranded, amount) in built.stranded.iter().zip(&plan.stranded) {
-        let key = format!("stranded/{}/{}/1", stranded.provider, stranded.fund);
-        variables.push((key, amount.to_millions().get()));
-    }
-    for (transfer, amount) in built.transfers.iter().zip(&plan.transfers) {
-        variables.push((transfer.key.clone(), amount.to_millions().get()));
-    }
-    variables
 }
 
 fn duals(built: &Built, prices: &[f64]) -> Vec<(String, f64)> {

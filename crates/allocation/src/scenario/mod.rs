@@ -4,8 +4,9 @@ pub mod definition;
 pub mod select;
 
 use openbook::Book;
-use quantities::PoundsPerQaly;
+use quantities::{PoundsPerQaly, ServiceKey};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use value::ValueOptions;
 
 pub use definition::{Objective, Releases, ScenarioDefinition};
@@ -35,12 +36,6 @@ pub enum ScenarioError {
     /// A number outside what it can mean.
     #[error("scenario: {0}")]
     Range(String),
-    /// Something the contract has and this version has not.
-    #[error("scenario: {0} is not part of this version yet; leave it out")]
-    NotYet(String),
-    /// A table of the book that the model of this version does not use.
-    #[error("scenario: the book holds a table that this version's plan leaves out; {0}")]
-    LeftOut(String),
 }
 
 /// A scenario, checked by itself.
@@ -110,7 +105,7 @@ impl Scenario {
     /// # Errors
     /// The first name that names nothing, with the nearest known one.
     pub fn check_against(&self, book: &Book) -> Result<(), ScenarioError> {
-        self.leaves_nothing_out(book)?;
+        self.fits(book)?;
         for (table, selector) in self.selectors() {
             for (part, value) in selector.parts() {
                 let known = Selector::known(book, part);
@@ -137,30 +132,60 @@ impl Scenario {
         Ok(())
     }
 
-    /// A table that this version's model does not use would change the plan: it must be switched
-    /// off in the scenario, or taken out of the book where there is no switch.
-    fn leaves_nothing_out(&self, book: &Book) -> Result<(), ScenarioError> {
+    /// What several years need, and what cannot be: a book without growth, support in a circle.
+    fn fits(&self, book: &Book) -> Result<(), ScenarioError> {
         let definition = &self.definition;
-        let switches = [
-            ("options", "options", definition.options.enforce),
-            ("pathways", "pathways", definition.pathways.enforce),
-            ("service_resources", "resources", definition.resources.enforce),
-            ("substitutions", "workforce", definition.workforce.enforce),
-        ];
-        let holds = |table: &str| book.tables().get(table).is_some_and(|rows| !rows.is_empty());
-        for (table, switch, on) in switches {
-            if on && holds(table) {
-                return Err(ScenarioError::LeftOut(format!(
-                    "say [{switch}] use = false, or take {table}.csv out of the book"
-                )));
-            }
+        if definition.years > 1 && book.growth.is_empty() {
+            return Err(ScenarioError::Range(format!(
+                "years = {} needs to know how demand and prices move; add growth.csv to the book, \
+                 or say years = 1",
+                definition.years
+            )));
         }
-        for table in ["growth", "service_needs"] {
-            if holds(table) {
-                return Err(ScenarioError::LeftOut(format!("take {table}.csv out of the book")));
-            }
+        if let Some((one, other)) = support_circle(book) {
+            return Err(ScenarioError::Range(format!(
+                "{one} and {other} support each other in a circle, so that neither can follow; \
+                 take one of the two out of service_needs.csv"
+            )));
+        }
+        for option in definition.options.max_take_up.keys() {
+            let known = book.options.iter().map(|option| option.id.clone()).collect();
+            named("options.max_take_up", "option", option, known)?;
+        }
+        for resource in &definition.resources.skip {
+            let known = book.resources.iter().map(|resource| resource.id.clone()).collect();
+            named("resources", "skip", resource, known)?;
         }
         Ok(())
+    }
+}
+
+/// Two support lines that follow each other, whether directly or through others.
+fn support_circle(book: &Book) -> Option<(&ServiceKey, &ServiceKey)> {
+    let support = |key: &ServiceKey| book.services.get(key).is_some_and(|line| line.support);
+    let follows: Vec<_> = book
+        .needs
+        .iter()
+        .filter(|need| support(&need.service) && support(&need.needs))
+        .map(|need| (&need.needs, &need.service))
+        .collect();
+    let mut reached: BTreeSet<(&ServiceKey, &ServiceKey)> = follows.iter().copied().collect();
+    loop {
+        let known = reached.len();
+        let further: Vec<_> = reached
+            .iter()
+            .flat_map(|(one, by)| {
+                let next = follows.iter().filter(move |(next, _)| next == by);
+                next.map(move |(_, end)| (*one, *end))
+            })
+            .collect();
+        reached.extend(further);
+        if let Some((one, _)) = reached.iter().find(|(one, end)| one == end) {
+            return follows.iter().copied().find(|(line, _)| line == one);
+        }
+        if reached.len() == known {
+            return None;
+        }
     }
 }
 
@@ -242,9 +267,6 @@ fn check(definition: &ScenarioDefinition) -> Result<(), ScenarioError> {
     let range = |holds: bool, message: &str| {
         if holds { Ok(()) } else { Err(ScenarioError::Range(message.to_owned())) }
     };
-    let not_yet = |asked: bool, what: &str| {
-        if asked { Err(ScenarioError::NotYet(what.to_owned())) } else { Ok(()) }
-    };
     range((1..=5).contains(&definition.years), "years must be 1 to 5")?;
     range((1..=20).contains(&definition.segments_per_side), "segments_per_side must be 1 to 20")?;
     range(
@@ -273,26 +295,45 @@ fn check(definition: &ScenarioDefinition) -> Result<(), ScenarioError> {
         "time_limit_seconds must be 0.01 to 3,600",
     )?;
     range((1..=64).contains(&definition.solver.threads), "threads must be 1 to 64")?;
-    not_yet(definition.years > 1, "years above 1")?;
-    not_yet(
-        definition.objective != Objective::Health,
-        &format!("objective = \"{}\"", definition.objective.as_str()),
-    )?;
-    not_yet(!definition.budget.year.is_empty(), "[[budget.year]]")?;
     for transfer in &definition.transfer {
         range(
             transfer.max_gbp >= quantities::Pence::ZERO && transfer.from != transfer.to,
             "a [[transfer]] needs two different funds and a max_gbp of 0 or more",
         )?;
     }
+    let years = definition.budget.year.iter();
+    for year in years {
+        range(
+            (2..=definition.years).contains(&year.year)
+                && (-100.0..=1_000.0).contains(&year.change_pct),
+            "[[budget.year]] is for the years 2 to years, each with a change_pct of −100 to 1,000",
+        )?;
+    }
+    for share in definition.options.max_take_up.values() {
+        range((0.0..=1.0).contains(share), "max_take_up is a fraction from 0 to 1")?;
+    }
+    check_equity(definition)
+}
+
+fn check_equity(definition: &ScenarioDefinition) -> Result<(), ScenarioError> {
     let equity = &definition.equity;
-    not_yet(
-        equity.no_quintile_loses
-            || equity.most_deprived_min_share_pct.is_some()
-            || equity.weights.is_some()
-            || equity.epsilon.is_some(),
-        "a limit or weight in [equity]",
-    )
+    let weighted = definition.objective == Objective::EquityWeighted;
+    let problem = if equity
+        .most_deprived_min_share_pct
+        .is_some_and(|pct| !(0.0..=100.0).contains(&pct))
+    {
+        "most_deprived_min_share_pct must be 0 to 100"
+    } else if equity.weights.as_deref().is_some_and(|name| !matches!(name, "atkinson" | "kolm")) {
+        "weights in [equity] are \"atkinson\" or \"kolm\""
+    } else if equity.epsilon.is_some_and(|epsilon| !(0.0..=50.0).contains(&epsilon)) {
+        "epsilon in [equity] must be 0 to 50"
+    } else if !weighted && (equity.weights.is_some() || equity.epsilon.is_some()) {
+        "weights and epsilon in [equity] count only with objective = \"equity_weighted\"; say so, or \
+         leave them out"
+    } else {
+        return Ok(());
+    };
+    Err(ScenarioError::Range(problem.to_owned()))
 }
 
 fn check_budget(definition: &ScenarioDefinition) -> Result<(), ScenarioError> {

@@ -58,15 +58,21 @@ impl Drop for Instance {
 }
 
 impl Instance {
-    /// Takes over a model that good_lp has built. Nothing where an option is refused.
-    pub fn new(mut model: Model) -> Option<Self> {
+    /// Takes over a model that good_lp has built, with whole-number columns or without. Nothing
+    /// where an option is refused.
+    pub fn new(mut model: Model, whole: bool) -> Option<Self> {
         model.make_quiet();
         let options = [("threads", 1), ("simplex_strategy", 1), ("random_seed", 1)];
         for (name, value) in options {
             model.try_set_option(name, value).ok()?;
         }
-        for (name, value) in [("presolve", "off"), ("parallel", "off"), ("solver", "simplex")] {
+        // Choosing whole numbers needs presolve; plain re-solving is quicker without.
+        let (presolve, solver) = if whole { ("on", "choose") } else { ("off", "simplex") };
+        for (name, value) in [("presolve", presolve), ("parallel", "off"), ("solver", solver)] {
             model.try_set_option(name, value).ok()?;
+        }
+        if whole {
+            model.try_set_option("mip_rel_gap", 1e-7).ok()?;
         }
         for name in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
             model.try_set_option(name, 1e-9).ok()?;
@@ -112,6 +118,17 @@ impl Instance {
             )
         };
         (status == highs_sys::kHighsStatusOk).then_some(point)
+    }
+
+    /// How far the best choice of whole numbers found may be from the best there is.
+    pub fn choice_gap(&mut self) -> Option<f64> {
+        let highs = self.pointer()?;
+        let mut gap = f64::NAN;
+        // SAFETY: a constant name with its nought at the end, and room for one number.
+        let status = unsafe {
+            highs_sys::Highs_getDoubleInfoValue(highs, c"mip_gap".as_ptr(), &raw mut gap)
+        };
+        (status == highs_sys::kHighsStatusOk && gap.is_finite()).then_some(gap)
     }
 
     /// The basis after a run.

@@ -59,11 +59,23 @@ const fn sign(sense: Sense) -> f64 {
 }
 
 impl Solver {
-    /// Hands a model to the solver.
+    /// Hands a model to the solver, whole-number columns as if they could take any number.
     ///
     /// # Errors
     /// When the model or the solver refuses.
     pub fn new(model: &LpModel) -> Result<Self, SolverError> {
+        Self::of(model, false)
+    }
+
+    /// Hands a model to the solver, whole-number columns as such.
+    ///
+    /// # Errors
+    /// When the model or the solver refuses.
+    pub fn whole(model: &LpModel) -> Result<Self, SolverError> {
+        Self::of(model, true)
+    }
+
+    fn of(model: &LpModel, whole: bool) -> Result<Self, SolverError> {
         model.validate()?;
         let scaling = Scaling::of(model)?;
         let mut variables = ProblemVariables::new();
@@ -71,6 +83,7 @@ impl Solver {
         let mut objective = Expression::default();
         for (column, scale) in model.columns.iter().zip(&scaling.columns) {
             let bounded = variable().bounds(column.lower / scale..=column.upper / scale);
+            let bounded = if whole && column.whole { bounded.integer() } else { bounded };
             let variable = variables.add(bounded);
             objective.add_mul(-column.gain * scale, variable);
             columns.push((variable, *scale));
@@ -88,8 +101,8 @@ impl Solver {
         }
         let refused = |why: &str| SolverError::Refused(why.to_owned());
         let built = problem.try_into_inner().map_err(|error| refused(&error.to_string()))?;
-        let instance =
-            bridge::Instance::new(built).ok_or_else(|| refused("an option was not accepted"))?;
+        let instance = bridge::Instance::new(built, whole)
+            .ok_or_else(|| refused("an option was not accepted"))?;
         let senses = model.rows.iter().map(|row| row.sense).collect();
         Ok(Self { instance, scaling, senses })
     }
@@ -126,6 +139,11 @@ impl Solver {
                 .map(|((dual, scale), sense)| -dual * scale * sign(*sense) + 0.0)
                 .collect(),
         })
+    }
+
+    /// How far the last run's choice of whole numbers may be from the best, as a fraction of it.
+    pub fn choice_gap(&mut self) -> Option<f64> {
+        self.instance.choice_gap()
     }
 
     /// The basis that the last run ended at.

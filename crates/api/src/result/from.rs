@@ -1,15 +1,17 @@
 //! From a run of the domain to its JSON.
 
-use allocation::model::{RowUnit, Sense};
-use allocation::run::{Group, LimitResult, PlanResult, Run, ServiceResult, Totals as RunTotals};
-use allocation::solver;
+use allocation::model::Sense;
+use allocation::run::{
+    Group, LimitResult, PlanResult, Run, ServiceResult, Totals as RunTotals, YearResult,
+};
+use allocation::{Case, objective_unit, solver};
 use quantities::Wte;
 use sha2::{Digest, Sha256};
 
 use super::{
     AnswersJson, CashReleaseJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue,
-    Provenance, QuintileJson, RelaxationJson, RunJson, SCHEMA, ScenarioFacts, ServiceJson,
-    StaffJson, Totals, UncertaintyJson,
+    OptionJson, Provenance, QuintileJson, RelaxationJson, RunJson, SCHEMA, ScenarioFacts,
+    ServiceJson, StaffJson, StandingStillJson, SwapJson, Totals, UncertaintyJson, YearJson,
 };
 
 /// `valuebook` and its version.
@@ -42,6 +44,7 @@ fn unhashed(run: &Run) -> RunJson {
     let case = &run.case;
     let definition = &case.scenario.definition;
     let plan = run.plan.as_ref();
+    let last = plan.and_then(PlanResult::last);
     let keyed = |pairs: &[(String, f64)]| -> Vec<KeyedValue> {
         pairs.iter().map(|(key, value)| KeyedValue { key: key.clone(), value: *value }).collect()
     };
@@ -51,10 +54,12 @@ fn unhashed(run: &Run) -> RunJson {
         status_sentence: run.sentence.clone(),
         certified: plan.is_some_and(|plan| plan.certificate.holds()),
         unique: plan.map(|plan| plan.facts.unique),
+        choice_gap: plan.and_then(|plan| plan.facts.choice_gap),
         scenario: ScenarioFacts {
             name: definition.name.clone(),
             base_year: definition.base_year.to_string(),
             objective: definition.objective.as_str().to_owned(),
+            years: case.years(),
             threshold_gbp_per_qaly: case.values.threshold.get(),
             value_set: case.values.value_set.clone(),
         },
@@ -68,17 +73,21 @@ fn unhashed(run: &Run) -> RunJson {
             model_sha256: run.model_sha256.clone(),
             result_sha256: String::new(),
         },
-        totals: plan.map(totals),
-        services: plan.map_or_else(Vec::new, |plan| services(run, plan)),
-        options: Vec::new(),
-        constraints: plan
-            .map_or_else(Vec::new, |plan| plan.limits.iter().map(constraint).collect()),
-        providers: plan.map_or_else(Vec::new, |plan| plan.providers.iter().map(group).collect()),
-        quintiles: plan.map_or_else(Vec::new, quintiles),
-        sectors: plan.map_or_else(Vec::new, |plan| plan.sectors.iter().map(group).collect()),
-        staff: plan.map_or_else(Vec::new, staff),
-        swaps: Vec::new(),
+        totals: plan.zip(last).map(|(plan, last)| totals(plan, last)),
+        services: last.map_or_else(Vec::new, |last| services(case, last)),
+        options: last.map_or_else(Vec::new, options),
+        constraints: plan.map_or_else(Vec::new, |plan| {
+            plan.limits.iter().map(|limit| constraint(case, limit)).collect()
+        }),
+        providers: last.map_or_else(Vec::new, |last| last.providers.iter().map(group).collect()),
+        quintiles: last.map_or_else(Vec::new, quintiles),
+        sectors: last.map_or_else(Vec::new, |last| last.sectors.iter().map(group).collect()),
+        staff: last.map_or_else(Vec::new, staff),
+        swaps: plan.map_or_else(Vec::new, swaps),
         cash_release: plan.map_or_else(Vec::new, cash_release),
+        years: plan.filter(|_| case.years() > 1).map_or_else(Vec::new, |plan| {
+            plan.years.iter().map(|year| one_year(case, plan, year)).collect()
+        }),
         answers: plan.map(|plan| AnswersJson {
             same_money_more_health_qaly: plan.facts.same_money_more_health.map(|gain| gain.get()),
             same_health_less_money_gbp: plan.facts.same_health_less_money,
@@ -92,41 +101,81 @@ fn unhashed(run: &Run) -> RunJson {
             max_violation_gbp: plan.certificate.max_violation_gbp,
             max_violation_wte: plan.certificate.max_violation_wte,
             dual_bound: plan.certificate.dual_bound,
-            unit: "QALY".to_owned(),
+            unit: objective_unit(case).to_owned(),
             relative_gap: plan.certificate.relative_gap,
         }),
     }
 }
 
-fn totals(plan: &PlanResult) -> Totals {
-    let RunTotals { budget, base_spend, plan_spend, stranded, unallocated, moved, .. } =
-        plan.totals;
-    let (before, after) = (plan.totals.base_health, plan.totals.plan_health);
-    Totals {
-        budget_gbp: budget,
-        base_spend_gbp: base_spend,
-        plan_spend_gbp: plan_spend,
-        stranded_gbp: stranded,
-        recruitment_gbp: Default::default(),
-        agency_gbp: Default::default(),
-        double_running_gbp: Default::default(),
-        options_gbp: Default::default(),
-        unallocated_gbp: unallocated,
-        moved_gbp: moved,
-        base_qaly: before.get(),
-        plan_qaly: after.get(),
-        gain_qaly: (after - before).get(),
-        gain_if_fully_released_qaly: plan.facts.gain_if_fully_released.map(|gain| gain.get()),
-        cost_of_standing_still_gbp: base_spend - budget,
-        cost_of_silence_qaly: plan.facts.cost_of_silence.map(|cost| cost.get()),
+fn one_year(case: &Case, plan: &PlanResult, year: &YearResult) -> YearJson {
+    YearJson {
+        year: year.year,
+        totals: totals(plan, year),
+        services: services(case, year),
+        options: options(year),
+        providers: year.providers.iter().map(group).collect(),
+        quintiles: quintiles(year),
+        sectors: year.sectors.iter().map(group).collect(),
+        staff: staff(year),
     }
 }
 
-fn services(run: &Run, plan: &PlanResult) -> Vec<ServiceJson> {
-    let valued = run.case.valued().zip(&plan.services);
+fn totals(plan: &PlanResult, year: &YearResult) -> Totals {
+    let of: RunTotals = year.totals;
+    // What a solver says of the plan it says of the final year.
+    let facts = plan.last().filter(|last| last.year == year.year).map(|_| &plan.facts);
+    let gain = of.plan_health - of.base_health;
+    Totals {
+        budget_gbp: of.budget,
+        base_spend_gbp: of.base_spend,
+        plan_spend_gbp: of.plan_spend,
+        stranded_gbp: of.stranded,
+        recruitment_gbp: of.recruitment,
+        agency_gbp: of.agency,
+        double_running_gbp: of.double_running,
+        options_gbp: of.options,
+        unallocated_gbp: of.unallocated,
+        moved_gbp: of.moved,
+        base_qaly: of.base_health.get(),
+        plan_qaly: of.plan_health.get(),
+        gain_qaly: gain.get(),
+        gain_if_fully_released_qaly: facts
+            .and_then(|facts| facts.gain_if_fully_released)
+            .map(|gain| gain.get()),
+        cost_of_standing_still_gbp: of.standing_still.gap,
+        standing_still: StandingStillJson {
+            demand_gbp: of.standing_still.demand,
+            prices_gbp: of.standing_still.prices,
+            efficiency_gbp: of.standing_still.efficiency,
+        },
+        cost_of_silence_qaly: facts.and_then(|facts| facts.cost_of_silence).map(|cost| cost.get()),
+    }
+}
+
+fn options(year: &YearResult) -> Vec<OptionJson> {
+    let one = |taken: &allocation::run::Taken| OptionJson {
+        option: taken.option.clone(),
+        take_up: taken.take_up,
+    };
+    year.options.iter().map(one).collect()
+}
+
+fn swaps(plan: &PlanResult) -> Vec<SwapJson> {
+    let one = |swap: &allocation::run::Swap| SwapJson {
+        from: swap.from.clone(),
+        to: swap.to.clone(),
+        amount_gbp: swap.amount,
+        lost_qaly: swap.lost.get(),
+        gained_qaly: swap.gained.get(),
+    };
+    plan.swaps.iter().map(one).collect()
+}
+
+fn services(case: &Case, year: &YearResult) -> Vec<ServiceJson> {
+    let valued = case.valued().zip(&year.services);
     valued
         .map(|((line, value), service)| {
-            let ServiceResult { at, label, stopped_by, label_reason, .. } = service;
+            let ServiceResult { at, label, stopped_by, label_reason, why_not, .. } = service;
             let base = line.base;
             let change_pct = if base == Default::default() {
                 0.0
@@ -141,13 +190,14 @@ fn services(run: &Run, plan: &PlanResult) -> Vec<ServiceJson> {
                 base_gbp: base,
                 plan_gbp: service.plan,
                 change_pct,
-                base_qaly: value.health.map(|health| health.get()),
+                base_qaly: service.base_health.map(|health| health.get()),
                 plan_qaly: service.plan_health.map(|health| health.get()),
                 average_gbp_per_qaly: value.average().map(|price| price.get()),
                 marginal_gbp_per_qaly: value.marginal().map(|price| price.get()),
                 reduced_cost_qaly_per_gbp_m: service.reduced_cost,
                 at: at.as_str().to_owned(),
                 stopped_by: stopped_by.clone(),
+                why_not: why_not.clone(),
                 label: label.as_str().to_owned(),
                 label_reason: label_reason.clone(),
                 prob_at_lower: service.prob_at_lower,
@@ -158,15 +208,7 @@ fn services(run: &Run, plan: &PlanResult) -> Vec<ServiceJson> {
         .collect()
 }
 
-fn unit_of(unit: RowUnit) -> &'static str {
-    match unit {
-        RowUnit::Money => "£m",
-        RowUnit::Staff => "WTE",
-        RowUnit::Health => "QALY",
-    }
-}
-
-fn constraint(limit: &LimitResult) -> ConstraintJson {
+fn constraint(case: &Case, limit: &LimitResult) -> ConstraintJson {
     ConstraintJson {
         key: limit.key.clone(),
         kind: limit.kind.to_owned(),
@@ -178,9 +220,9 @@ fn constraint(limit: &LimitResult) -> ConstraintJson {
         activity: limit.activity,
         limit: limit.limit,
         slack: limit.slack,
-        row_unit: unit_of(limit.unit).to_owned(),
+        row_unit: limit.unit_name.clone(),
         shadow_price: limit.price,
-        unit: format!("QALY per {}", unit_of(limit.unit)),
+        unit: format!("{} per {}", objective_unit(case), limit.unit_name),
         holds_from: limit.range.from,
         holds_to: limit.range.to,
         sentence: limit.sentence.clone(),
@@ -207,12 +249,12 @@ fn group(group: &Group) -> GroupJson {
     }
 }
 
-fn quintiles(plan: &PlanResult) -> Vec<QuintileJson> {
+fn quintiles(plan: &YearResult) -> Vec<QuintileJson> {
     let gains = (1..=5).zip(plan.quintiles.0);
     gains.map(|(quintile, gain_qaly)| QuintileJson { quintile, gain_qaly }).collect()
 }
 
-fn staff(plan: &PlanResult) -> Vec<StaffJson> {
+fn staff(plan: &YearResult) -> Vec<StaffJson> {
     plan.staff
         .iter()
         .map(|pool| StaffJson {
@@ -221,17 +263,20 @@ fn staff(plan: &PlanResult) -> Vec<StaffJson> {
             available_wte: pool.available.get(),
             base_wte: pool.base.get(),
             plan_wte: pool.plan.get(),
+            recruited_wte: pool.recruited.get(),
+            agency_wte: pool.agency.get(),
             price_qaly_per_wte: pool.price,
         })
         .collect()
 }
 
 fn cash_release(plan: &PlanResult) -> Vec<CashReleaseJson> {
-    plan.cash_release
+    plan.years
         .iter()
+        .flat_map(|year| &year.cash_release)
         .map(|release| CashReleaseJson {
             provider: release.provider.clone(),
-            year: 1,
+            year: release.year,
             cut_gbp: release.cut,
             released_gbp: release.cut - release.stranded,
             stranded_gbp: release.stranded,
@@ -262,7 +307,7 @@ fn relaxation(run: &Run) -> Vec<RelaxationJson> {
                 key: relaxed.key.clone(),
                 label: relaxed.label.clone(),
                 by: relaxed.by,
-                unit: unit_of(relaxed.unit).to_owned(),
+                unit: relaxed.unit_name.clone(),
                 sentence: relaxed.sentence.clone(),
                 way,
             });

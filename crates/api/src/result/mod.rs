@@ -26,11 +26,14 @@ pub struct RunJson {
     pub certified: bool,
     /// Whether no other plan is as good; absent where there is no plan.
     pub unique: Option<bool>,
+    /// Where options are all or nothing: how far the choice may be from the best, as a fraction of
+    /// it, by the solver's own word. Everything else is proven for the options chosen.
+    pub choice_gap: Option<f64>,
     /// The scenario in words.
     pub scenario: ScenarioFacts,
     /// What the result was made from.
     pub provenance: Provenance,
-    /// Money and health of the whole system; absent where there is no plan.
+    /// Money and health of the whole system in the final year; absent where there is no plan.
     pub totals: Option<Totals>,
     /// One entry a service line, in the order of its name; empty where there is no plan.
     pub services: Vec<ServiceJson>,
@@ -48,8 +51,10 @@ pub struct RunJson {
     pub staff: Vec<StaffJson>,
     /// Pairs of moves: what is released where and what it buys.
     pub swaps: Vec<SwapJson>,
-    /// Cash released by provider in year 1.
+    /// Cash released by provider, year by year.
     pub cash_release: Vec<CashReleaseJson>,
+    /// Every year of a plan of several years, in the same shapes; empty for one year.
+    pub years: Vec<YearJson>,
     /// The two questions a board asks.
     pub answers: Option<AnswersJson>,
     /// Draws of the uncertain figures; absent where none were asked for.
@@ -66,6 +71,43 @@ pub struct RunJson {
     pub certificate: Option<CertificateJson>,
 }
 
+/// One year of a plan of several years.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct YearJson {
+    /// The year of the plan, from 1.
+    pub year: u8,
+    /// Money and health of the whole system.
+    pub totals: Totals,
+    /// One entry a service line.
+    pub services: Vec<ServiceJson>,
+    /// Options taken up.
+    pub options: Vec<OptionJson>,
+    /// Impact per provider.
+    pub providers: Vec<GroupJson>,
+    /// Health gain by deprivation quintile.
+    pub quintiles: Vec<QuintileJson>,
+    /// Impact per sector.
+    pub sectors: Vec<GroupJson>,
+    /// Staff pools.
+    pub staff: Vec<StaffJson>,
+}
+
+/// What carrying on as today costs, by what drives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StandingStillJson {
+    /// More patients.
+    #[schema(value_type = String)]
+    pub demand_gbp: Pence,
+    /// Dearer pay and goods.
+    #[schema(value_type = String)]
+    pub prices_gbp: Pence,
+    /// Efficiency; less than nought where it saves.
+    #[schema(value_type = String)]
+    pub efficiency_gbp: Pence,
+}
+
 /// The scenario in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -74,8 +116,10 @@ pub struct ScenarioFacts {
     pub name: String,
     /// The financial year whose spend is the base.
     pub base_year: String,
-    /// `health`.
+    /// `health`, `net_health`, `equity_weighted` or `least_cost`.
     pub objective: String,
+    /// How many years the plan has.
+    pub years: u8,
     /// The threshold against which spend is questioned.
     pub threshold_gbp_per_qaly: f64,
     /// The value set that utilities are on.
@@ -111,10 +155,10 @@ pub struct Totals {
     /// What may be spent, all funds.
     #[schema(value_type = String)]
     pub budget_gbp: Pence,
-    /// What is spent today.
+    /// What is spent today, in base-year prices.
     #[schema(value_type = String)]
     pub base_spend_gbp: Pence,
-    /// What the plan spends on services.
+    /// What the plan spends on services, in the cash of the year.
     #[schema(value_type = String)]
     pub plan_spend_gbp: Pence,
     /// Cost that stays behind where services shrink.
@@ -138,17 +182,19 @@ pub struct Totals {
     /// The sum of all decreases.
     #[schema(value_type = String)]
     pub moved_gbp: Pence,
-    /// Health today, QALY a year.
+    /// Health with no change in spend, QALY a year.
     pub base_qaly: f64,
     /// Health under the plan.
     pub plan_qaly: f64,
-    /// Plan less today.
+    /// Plan less no change.
     pub gain_qaly: f64,
     /// The gain once every cost of a cut is released (re-optimised).
     pub gain_if_fully_released_qaly: Option<f64>,
-    /// What carrying on as today would cost beyond the budget.
+    /// What carrying on as today would cost beyond the budget, with demand and prices grown.
     #[schema(value_type = String)]
     pub cost_of_standing_still_gbp: Pence,
+    /// The same by what drives it.
+    pub standing_still: StandingStillJson,
     /// Health forgone because outcomes are missing; absent until it is computed.
     pub cost_of_silence_qaly: Option<f64>,
 }
@@ -168,12 +214,12 @@ pub struct ServiceJson {
     /// Spend today.
     #[schema(value_type = String)]
     pub base_gbp: Pence,
-    /// Spend under the plan.
+    /// Spend under the plan, with what moves and options add, in base-year prices.
     #[schema(value_type = String)]
     pub plan_gbp: Pence,
     /// Change in percent of today.
     pub change_pct: f64,
-    /// Health today; absent where not assessable.
+    /// Health with no change in spend; absent where not assessable.
     pub base_qaly: Option<f64>,
     /// Health under the plan; absent where not assessable.
     pub plan_qaly: Option<f64>,
@@ -187,6 +233,8 @@ pub struct ServiceJson {
     pub at: String,
     /// Keys of the limits that stop it from moving further.
     pub stopped_by: Vec<String>,
+    /// Where it is not grown: why not, and what would bring it in.
+    pub why_not: Option<String>,
     /// `invest`, `hold`, `low_value`, `costly`, `uncertain`, `not_assessable` or `protected`.
     pub label: String,
     /// Every test the label passed or failed, as a sentence.
@@ -293,6 +341,10 @@ pub struct StaffJson {
     pub base_wte: f64,
     /// Needed by the plan.
     pub plan_wte: f64,
+    /// Posts filled in the year.
+    pub recruited_wte: f64,
+    /// Agency staff.
+    pub agency_wte: f64,
     /// What one more post would be worth, QALY a year.
     pub price_qaly_per_wte: f64,
 }
@@ -314,7 +366,7 @@ pub struct SwapJson {
     pub gained_qaly: f64,
 }
 
-/// Cash a provider releases in year 1.
+/// Cash a provider releases in a year.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CashReleaseJson {
@@ -322,7 +374,7 @@ pub struct CashReleaseJson {
     pub provider: String,
     /// The year of the plan.
     pub year: u8,
-    /// Gross decreases.
+    /// Gross decreases on today, in the cash of the year.
     #[schema(value_type = String)]
     pub cut_gbp: Pence,
     /// Of which released as cash in the year.

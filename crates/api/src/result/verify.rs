@@ -6,7 +6,7 @@ use allocation::families::Built;
 use allocation::run::{Run, SolverFacts};
 use allocation::uncertainty::Uncertainty;
 use allocation::{Case, Plan};
-use quantities::{Millions, Pence, Qaly};
+use quantities::Qaly;
 use std::collections::BTreeMap;
 
 use super::{KeyedValue, RunJson};
@@ -100,6 +100,7 @@ impl RunJson {
             .collect();
         SolverFacts {
             unique: self.unique.unwrap_or(false),
+            choice_gap: self.choice_gap,
             ranges: self.ranges(),
             gain_if_fully_released: totals
                 .and_then(|totals| totals.gain_if_fully_released_qaly)
@@ -188,40 +189,10 @@ fn first_difference(
 }
 
 /// Whole pence from £m; nothing where the number is not a whole number of pence.
-fn pence(millions: f64) -> Option<Pence> {
-    let amount = Millions::new(millions).floor_to_pence()?;
-    (amount.to_millions().get() == millions).then_some(amount)
-}
-
 fn plan(case: &Case, built: &Built, variables: &[KeyedValue]) -> Result<Plan, Mismatch> {
     let by_key: BTreeMap<&str, f64> =
         variables.iter().map(|variable| (variable.key.as_str(), variable.value)).collect();
-    let amount = |key: String| -> Result<Pence, Mismatch> {
-        let value = by_key.get(key.as_str());
-        let value = value.ok_or_else(|| Mismatch::Variables(format!("{key} is missing")))?;
-        pence(*value).ok_or_else(|| Mismatch::Variables(format!("{key} is not in whole pence")))
-    };
-    let mut plan = Plan {
-        own: Vec::new(),
-        uncredited: Vec::new(),
-        stranded: Vec::new(),
-        transfers: Vec::new(),
-    };
-    for (line, columns) in case.lines.iter().zip(&built.lines) {
-        plan.own.push(amount(format!("spend/{}/1", line.key))?);
-        plan.uncredited.push(match columns.uncredited {
-            Some(_) => amount(format!("uncredited/{}/1", line.key))?,
-            None => Pence::ZERO,
-        });
-    }
-    for stranded in &built.stranded {
-        let key = format!("stranded/{}/{}/1", stranded.provider, stranded.fund);
-        plan.stranded.push(amount(key)?);
-    }
-    for transfer in &built.transfers {
-        plan.transfers.push(amount(transfer.key.clone())?);
-    }
-    Ok(plan)
+    Plan::read(case, built, |key| by_key.get(key).copied()).map_err(Mismatch::Variables)
 }
 
 fn prices(built: &Built, duals: &[KeyedValue]) -> Result<Vec<f64>, Mismatch> {

@@ -184,6 +184,8 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
         status_sentence: "the best plan within the limits was found and proven".to_owned(),
         certified: true,
         unique: Some(true),
+        choice_gap: None,
+        years: Vec::new(),
         scenario: scenario(),
         provenance: provenance(),
         totals: Some(totals(gain)),
@@ -226,6 +228,7 @@ fn scenario() -> ScenarioFacts {
         name: "Hold the total, follow value".to_owned(),
         base_year: "2024-25".to_owned(),
         objective: "health".to_owned(),
+        years: 1,
         threshold_gbp_per_qaly: 15_000.0,
         value_set: "UK_3L_1997".to_owned(),
     }
@@ -238,6 +241,8 @@ fn staff() -> Vec<StaffJson> {
         available_wte: 5_120.0,
         base_wte: 5_044.5,
         plan_wte: 5_120.0,
+        recruited_wte: 0.0,
+        agency_wte: 0.0,
         price_qaly_per_wte: 0.73,
     }]
 }
@@ -298,6 +303,7 @@ fn service((at, value): (usize, &ServiceValueJson)) -> ServiceJson {
         reduced_cost_qaly_per_gbp_m: Some(0.0),
         at: "lower".to_owned(),
         stopped_by: vec![format!("pace/{}/1", value.service)],
+        why_not: None,
         label: label.to_owned(),
         label_reason: "At its lower limit in 91 of 100 draws; its last pound costs more than \
                        £15,000 per QALY in 93 of 100; evidence grade B; elasticity elicited."
@@ -339,6 +345,11 @@ fn totals(gain: f64) -> Totals {
         gain_qaly: gain,
         gain_if_fully_released_qaly: Some(gain * 2.4),
         cost_of_standing_still_gbp: Pence::ZERO,
+        standing_still: api::result::StandingStillJson {
+            demand_gbp: Pence::ZERO,
+            prices_gbp: Pence::ZERO,
+            efficiency_gbp: Pence::ZERO,
+        },
         cost_of_silence_qaly: None,
     }
 }
