@@ -137,6 +137,7 @@ fn covered_by_the_hash_alone(path: &str) -> bool {
         "/uncertainty/",
         "/provenance/engine",
         "/provenance/solver",
+        "/choice_gap",
     ]
     .iter()
     .any(|part| path.starts_with(part))

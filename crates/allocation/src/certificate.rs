@@ -80,11 +80,7 @@ impl Certificate {
 #[must_use]
 pub fn dual_bound(model: &LpModel, prices: &[f64]) -> f64 {
     let lawful = |at: usize, sense: Sense| {
-        let price = prices.get(at).copied().unwrap_or(0.0);
-        match sense {
-            Sense::AtMost => price.max(0.0),
-            Sense::AtLeast => price.min(0.0),
-        }
+        prices.get(at).copied().filter(|price| sense.allows(*price)).unwrap_or(0.0)
     };
     let mut bound = Sum::default();
     bound.add(model.constant);

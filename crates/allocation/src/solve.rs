@@ -124,7 +124,13 @@ fn infeasible(case: &Case, built: &Built) -> Outcome {
 
 fn proven(case: &Case, built: &Built, solver: &mut Solver, seconds: f64) -> Outcome {
     let unread = || Outcome::Numerical("the solver's answer could not be read".to_owned());
-    let Some(first) = solver.point() else { return unread() };
+    let Some(mut first) = solver.point() else { return unread() };
+    for (row, price) in built.model.rows.iter().zip(&mut first.prices) {
+        // A price of the wrong sign is the solver's last digit.
+        if !row.sense.allows(*price) {
+            *price = 0.0;
+        }
+    }
     let basis = if built.model.columns.is_empty() { None } else { solver.basis() };
     let unique = basis.as_ref().is_none_or(|basis| is_unique(built, &first, basis));
     let ranges = price::ranges(built, solver, basis.as_ref(), &first);

@@ -2,8 +2,9 @@
 
 use allocation::{Run, RunStatus};
 use api::export;
-use api::result::{RunJson, ServiceJson};
+use api::result::{RunJson, ServiceJson, Totals};
 use indicatif::{ProgressBar, ProgressStyle};
+use quantities::Pence;
 use std::fs;
 use std::path::Path;
 
@@ -72,13 +73,12 @@ pub fn in_words(result: &RunJson) -> String {
     }
     if let Some(totals) = &result.totals {
         out.push_str(&format!(
-            "\nBudget £{}m: plan £{}m, left behind £{}m, unallocated £{}m. Moves £{}m.\n\
-             Healthy years (QALYs): today {:.1}, plan {:.1}, gain {:.1}{}.\n",
+            "\nBudget £{}m: {}. Moves £{}m.\n\
+             Healthy years (QALYs): {} {:.1}, plan {:.1}, gain {:.1}{}.\n",
             text::millions(totals.budget_gbp),
-            text::millions(totals.plan_spend_gbp),
-            text::millions(totals.stranded_gbp),
-            text::millions(totals.unallocated_gbp),
+            paid(totals),
             text::millions(totals.moved_gbp),
+            if result.scenario.years > 1 { "no change" } else { "today" },
             totals.base_qaly,
             totals.plan_qaly,
             totals.gain_qaly,
@@ -87,7 +87,9 @@ pub fn in_words(result: &RunJson) -> String {
                 .map(|gain| format!(" ({gain:.1} once every cost of a cut is released)"))
                 .unwrap_or_default()
         ));
+        out.push_str(&years(result));
         out.push_str(&sectors(result));
+        out.push_str(&options(result));
         out.push_str(&moves(result));
         out.push_str(&questioned(result));
         out.push_str(&prices(result));
@@ -95,6 +97,72 @@ pub fn in_words(result: &RunJson) -> String {
     }
     for note in &result.notes {
         out.push_str(&format!("· {note}\n"));
+    }
+    out
+}
+
+/// Where the money goes, down to what is left.
+fn paid(totals: &Totals) -> String {
+    let always = [("plan", totals.plan_spend_gbp), ("left behind", totals.stranded_gbp)];
+    let some = [
+        ("recruiting", totals.recruitment_gbp),
+        ("agency", totals.agency_gbp),
+        ("double running", totals.double_running_gbp),
+        ("options", totals.options_gbp),
+    ];
+    let some = some.into_iter().filter(|(_, amount)| *amount != Pence::ZERO);
+    let parts = always.into_iter().chain(some).chain([("unallocated", totals.unallocated_gbp)]);
+    let parts: Vec<String> =
+        parts.map(|(what, amount)| format!("{what} £{}m", text::millions(amount))).collect();
+    parts.join(", ")
+}
+
+fn years(result: &RunJson) -> String {
+    if result.years.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(["year", "budget £m", "plan £m", "unallocated £m", "QALY gain"]);
+    for year in &result.years {
+        table.row([
+            year.year.to_string(),
+            text::millions(year.totals.budget_gbp),
+            text::millions(year.totals.plan_spend_gbp),
+            text::millions(year.totals.unallocated_gbp),
+            format!("{:+.1}", year.totals.gain_qaly),
+        ]);
+    }
+    format!("\nYear by year; the rest is of the final year\n{table}")
+}
+
+/// Options taken up, and work that moves along pathways.
+fn options(result: &RunJson) -> String {
+    let mut out = String::new();
+    let taken: Vec<_> = result.options.iter().filter(|option| option.take_up > 1e-6).collect();
+    if !taken.is_empty() {
+        let mut table = Table::new(["option", "name", "taken up %", "cost £m", "QALY"]).left(2);
+        for option in taken {
+            table.row([
+                option.option.clone(),
+                option.name.chars().take(60).collect(),
+                format!("{:.0}", option.take_up * 100.0),
+                text::millions(option.cost_gbp),
+                format!("{:+.1}", option.gain_qaly),
+            ]);
+        }
+        out.push_str(&format!("\nOptions taken up\n{table}"));
+    }
+    if !result.moves.is_empty() {
+        let mut table = Table::new(["from", "to", "work £m", "needs £m", "QALY"]).left(2);
+        for moved in &result.moves {
+            table.row([
+                moved.from.clone(),
+                moved.to.clone(),
+                text::millions(moved.moved_gbp),
+                text::millions(moved.needed_gbp),
+                format!("{:+.1}", moved.gain_qaly),
+            ]);
+        }
+        out.push_str(&format!("\nWork that moves with its patients\n{table}"));
     }
     out
 }

@@ -18,6 +18,15 @@ pub enum Sense {
 }
 
 impl Sense {
+    /// Whether a row of this side can have such a price: more room never costs.
+    #[must_use]
+    pub const fn allows(self, price: f64) -> bool {
+        match self {
+            Self::AtMost => price >= 0.0,
+            Self::AtLeast => price <= 0.0,
+        }
+    }
+
     /// The sign of the contract.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

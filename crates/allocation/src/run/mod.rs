@@ -24,7 +24,7 @@ use crate::uncertainty::{self, Uncertainty};
 pub use groups::{CashRelease, Group, Staff};
 pub use services::{Place, ServiceResult};
 pub use swaps::Swap;
-pub use year::{StandingStill, Taken, Totals, YearResult};
+pub use year::{Moved, StandingStill, Taken, Totals, YearResult};
 
 pub use crate::price::Range as PriceRange;
 pub use crate::relax::{Relaxation, Way as WayBack};
@@ -254,6 +254,10 @@ impl Run {
         let solution = Solution { plan, prices, unique, ranges, basis: None, choice_gap };
         let chosen = built.chosen(&solution.plan.point(&case, &built));
         let result = result(&case, &chosen, &solution, facts);
+        let lawful = built.model.rows.iter().zip(&solution.prices);
+        if !lawful.into_iter().all(|(row, price)| row.sense.allows(*price)) {
+            return None;
+        }
         result
             .certificate
             .holds()

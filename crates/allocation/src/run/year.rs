@@ -6,7 +6,7 @@ use super::SolverFacts;
 use super::groups::{self, CashRelease, Group, Staff};
 use super::services::{self, ServiceResult};
 use crate::case::Case;
-use crate::families::{Built, YearColumns};
+use crate::families::{Built, YearColumns, counted_in};
 use crate::model::Expression;
 use crate::plan::{Plan, PlanYear};
 use crate::solve::Solution;
@@ -61,8 +61,33 @@ pub struct StandingStill {
 pub struct Taken {
     /// The option.
     pub option: String,
+    /// Its name in words.
+    pub name: String,
     /// From 0 to 1.
     pub take_up: f64,
+    /// What it costs in the year.
+    pub cost: Pence,
+    /// What it brings in the year.
+    pub gain: Qaly,
+    /// The capital it needs once.
+    pub capital: Pence,
+}
+
+/// Work that has moved along a pathway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    /// `pathway/from/to`.
+    pub key: String,
+    /// The line that gives.
+    pub from: String,
+    /// The line that takes.
+    pub to: String,
+    /// The giver's work that has moved, in base-year prices.
+    pub moved: Pence,
+    /// What the receiver needs for it.
+    pub needed: Pence,
+    /// What its patients gain.
+    pub gain: Qaly,
 }
 
 /// One year of a plan with all that is computed from it.
@@ -76,6 +101,8 @@ pub struct YearResult {
     pub services: Vec<ServiceResult>,
     /// By option.
     pub options: Vec<Taken>,
+    /// By move that is made.
+    pub moves: Vec<Moved>,
     /// By provider.
     pub providers: Vec<Group>,
     /// By sector.
@@ -149,13 +176,11 @@ impl<'a> View<'a> {
 
     pub fn result(&self, solution: &Solution, facts: &SolverFacts) -> YearResult {
         let services = services::of(self, solution, facts);
-        let options = self.case.proposals.iter().zip(&self.of.take_up);
         YearResult {
             year: self.year,
             totals: self.totals(),
-            options: options
-                .map(|(one, take_up)| Taken { option: one.id.clone(), take_up: *take_up })
-                .collect(),
+            options: self.options(),
+            moves: self.moves(),
             providers: groups::providers(self, &services),
             sectors: groups::sectors(self, &services),
             quintiles: groups::quintiles(self, &services),
@@ -163,6 +188,40 @@ impl<'a> View<'a> {
             cash_release: groups::cash_release(self),
             services,
         }
+    }
+
+    fn options(&self) -> Vec<Taken> {
+        let options = self.case.proposals.iter().zip(&self.of.take_up).enumerate();
+        let one = |(at, (one, take_up)): (usize, (&crate::case::Proposal, &f64))| {
+            let counted = counted_in(self.built, one, at, self.year).at(self.point);
+            let amount = |full: Millions| (full * counted).floor_to_pence().unwrap_or_default();
+            Taken {
+                option: one.id.clone(),
+                name: one.name.clone(),
+                take_up: *take_up,
+                cost: amount(one.cost),
+                gain: one.benefit * counted,
+                capital: (one.capital.to_millions() * *take_up)
+                    .floor_to_pence()
+                    .unwrap_or_default(),
+            }
+        };
+        options.map(one).collect()
+    }
+
+    fn moves(&self) -> Vec<Moved> {
+        let name = |at: usize| self.case.lines.get(at).map(|line| line.key.to_string());
+        let made = self.case.moves.iter().zip(&self.of.moves);
+        let made = made.filter(|(_, moved)| **moved > Pence::ZERO);
+        made.map(|(one, moved)| Moved {
+            key: one.key.clone(),
+            from: name(one.from).unwrap_or_default(),
+            to: name(one.to).unwrap_or_default(),
+            moved: *moved,
+            needed: (moved.to_millions() * one.kappa).floor_to_pence().unwrap_or_default(),
+            gain: Qaly::new(one.eta * moved.to_millions().get()),
+        })
+        .collect()
     }
 
     fn totals(&self) -> Totals {
@@ -184,12 +243,7 @@ impl<'a> View<'a> {
             recruitment: self.pence(&paid.recruitment),
             agency: self.pence(&paid.agency),
             double_running: several(&paid.double_running),
-            // An option may save more than it costs.
-            options: paid
-                .options
-                .iter()
-                .filter_map(|(_, cost)| Millions::new(cost.at(self.point)).floor_to_pence())
-                .sum(),
+            options: self.options().iter().map(|taken| taken.cost).sum(),
             moved: decreases.map(|(line, spend)| line.base - *spend).sum(),
             base_health: case.unchanged_health(self.year),
             plan_health: Qaly::new(self.columns.health.at(self.point)),

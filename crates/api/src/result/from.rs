@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     AnswersJson, CashReleaseJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue,
-    OptionJson, Provenance, QuintileJson, RelaxationJson, RunJson, SCHEMA, ScenarioFacts,
-    ServiceJson, StaffJson, StandingStillJson, SwapJson, Totals, UncertaintyJson, YearJson,
+    MovedJson, OptionJson, Provenance, QuintileJson, RelaxationJson, RunJson, SCHEMA,
+    ScenarioFacts, ServiceJson, StaffJson, StandingStillJson, SwapJson, Totals, UncertaintyJson,
+    YearJson,
 };
 
 /// `valuebook` and its version.
@@ -76,6 +77,7 @@ fn unhashed(run: &Run) -> RunJson {
         totals: plan.zip(last).map(|(plan, last)| totals(plan, last)),
         services: last.map_or_else(Vec::new, |last| services(case, last)),
         options: last.map_or_else(Vec::new, options),
+        moves: last.map_or_else(Vec::new, moves),
         constraints: plan.map_or_else(Vec::new, |plan| {
             plan.limits.iter().map(|limit| constraint(case, limit)).collect()
         }),
@@ -113,6 +115,7 @@ fn one_year(case: &Case, plan: &PlanResult, year: &YearResult) -> YearJson {
         totals: totals(plan, year),
         services: services(case, year),
         options: options(year),
+        moves: moves(year),
         providers: year.providers.iter().map(group).collect(),
         quintiles: quintiles(year),
         sectors: year.sectors.iter().map(group).collect(),
@@ -155,9 +158,25 @@ fn totals(plan: &PlanResult, year: &YearResult) -> Totals {
 fn options(year: &YearResult) -> Vec<OptionJson> {
     let one = |taken: &allocation::run::Taken| OptionJson {
         option: taken.option.clone(),
+        name: taken.name.clone(),
         take_up: taken.take_up,
+        cost_gbp: taken.cost,
+        gain_qaly: taken.gain.get(),
+        capital_gbp: taken.capital,
     };
     year.options.iter().map(one).collect()
+}
+
+fn moves(year: &YearResult) -> Vec<MovedJson> {
+    let one = |moved: &allocation::run::Moved| MovedJson {
+        pathway: moved.key.clone(),
+        from: moved.from.clone(),
+        to: moved.to.clone(),
+        moved_gbp: moved.moved,
+        needed_gbp: moved.needed,
+        gain_qaly: moved.gain.get(),
+    };
+    year.moves.iter().map(one).collect()
 }
 
 fn swaps(plan: &PlanResult) -> Vec<SwapJson> {

@@ -37,8 +37,10 @@ pub struct RunJson {
     pub totals: Option<Totals>,
     /// One entry a service line, in the order of its name; empty where there is no plan.
     pub services: Vec<ServiceJson>,
-    /// Options taken up.
+    /// Every option, and how much of it is taken up in the final year.
     pub options: Vec<OptionJson>,
+    /// Work that has moved along pathways by the final year.
+    pub moves: Vec<MovedJson>,
     /// Every limit, with its slack and price.
     pub constraints: Vec<ConstraintJson>,
     /// Impact per provider.
@@ -81,8 +83,10 @@ pub struct YearJson {
     pub totals: Totals,
     /// One entry a service line.
     pub services: Vec<ServiceJson>,
-    /// Options taken up.
+    /// Every option, and how much of it is taken up.
     pub options: Vec<OptionJson>,
+    /// Work that has moved along pathways.
+    pub moves: Vec<MovedJson>,
     /// Impact per provider.
     pub providers: Vec<GroupJson>,
     /// Health gain by deprivation quintile.
@@ -253,8 +257,38 @@ pub struct ServiceJson {
 pub struct OptionJson {
     /// The option's id.
     pub option: String,
+    /// Its name in words.
+    pub name: String,
     /// From 0 to 1.
     pub take_up: f64,
+    /// What it costs in the year.
+    #[schema(value_type = String)]
+    pub cost_gbp: Pence,
+    /// What it brings in the year.
+    pub gain_qaly: f64,
+    /// The capital it needs once, outside the yearly budget.
+    #[schema(value_type = String)]
+    pub capital_gbp: Pence,
+}
+
+/// Work that has moved along a pathway with its patients.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MovedJson {
+    /// `pathway/from/to`.
+    pub pathway: String,
+    /// The line that gives.
+    pub from: String,
+    /// The line that takes.
+    pub to: String,
+    /// The giver's work that has moved, in base-year prices.
+    #[schema(value_type = String)]
+    pub moved_gbp: Pence,
+    /// What the receiver needs for it.
+    #[schema(value_type = String)]
+    pub needed_gbp: Pence,
+    /// What its patients gain.
+    pub gain_qaly: f64,
 }
 
 /// One limit.

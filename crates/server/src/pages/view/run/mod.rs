@@ -19,7 +19,7 @@ pub use limits::{LimitRow, Price, Way};
 pub use moves::{MoveRow, QuestionRow};
 pub use proof::Proof;
 pub use services::ServiceRow;
-pub use tables::{GroupRow, QuintileRow, StaffRow, SwapRow};
+pub use tables::{AlongRow, GroupRow, OptionRow, QuintileRow, StaffRow, SwapRow};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -69,6 +69,12 @@ pub struct RunView {
     pub moves: Vec<MoveRow>,
     /// How many moves are not listed.
     pub moves_unlisted: Option<String>,
+    /// Options that are taken up.
+    pub options: Vec<OptionRow>,
+    /// How many are not.
+    pub options_left: Option<String>,
+    /// Work that moves along pathways.
+    pub along: Vec<AlongRow>,
     /// What is questioned, as one sentence.
     pub questioned_answer: String,
     /// The spend that this plan questions.
@@ -117,6 +123,7 @@ impl RunView {
         let (services, pager) = services::page(run, path, query);
         let (moves, moves_unlisted) = moves::largest(run);
         let (limits, limits_unlisted) = limits::all(run);
+        let (options, options_left) = tables::options(run);
         let waterfall_title = moves::title(run);
         Self {
             has_plan: run.totals.is_some(),
@@ -127,6 +134,9 @@ impl RunView {
             waterfall_title,
             moves,
             moves_unlisted,
+            options,
+            options_left,
+            along: tables::along(run),
             questioned_answer: moves::questioned_answer(run),
             questioned: moves::questioned(run),
             holds_back: limits::holds_back(run),

@@ -1,10 +1,11 @@
-use api::result::{GroupJson, QuintileJson, RunJson, StaffJson, SwapJson};
+use api::result::{GroupJson, MovedJson, OptionJson, QuintileJson, RunJson, StaffJson, SwapJson};
 use quantities::Pence;
 use serde::Serialize;
 
 use crate::charts::sector_label;
 use crate::pages::format::{
-    list_words, money_short, money_signed, pct_signed, qaly_signed, short_name, wte, wte_signed,
+    list_words, money_short, money_signed, pct, pct_signed, plural, qaly_signed, short_name, wte,
+    wte_signed,
 };
 use crate::pages::view::labels::staff_group;
 use crate::pages::view::service::Fact;
@@ -80,6 +81,66 @@ pub struct SwapRow {
     pub gained: String,
 }
 
+/// An option that is taken up.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct OptionRow {
+    /// Its name.
+    pub name: String,
+    /// How much of it.
+    pub take_up: String,
+    /// What it costs in the year.
+    pub cost: String,
+    /// Healthy years it brings in the year.
+    pub health: String,
+}
+
+/// Work that moves along a pathway.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AlongRow {
+    /// The line that gives.
+    pub from: String,
+    /// The line that takes.
+    pub to: String,
+    /// The giver's work that moves.
+    pub money: String,
+    /// What the receiver needs for it.
+    pub needed: String,
+    /// Healthy years its patients gain.
+    pub health: String,
+}
+
+/// Options that are taken up, and how many are not.
+pub fn options(run: &RunJson) -> (Vec<OptionRow>, Option<String>) {
+    let taken = |option: &&OptionJson| option.take_up > 1e-6;
+    let row = |option: &OptionJson| OptionRow {
+        name: option.name.clone(),
+        take_up: pct(option.take_up * 100.0),
+        cost: money_short(option.cost_gbp),
+        health: qaly_signed(option.gain_qaly),
+    };
+    let rows: Vec<OptionRow> = run.options.iter().filter(taken).map(row).collect();
+    let left = u64::try_from(run.options.len() - rows.len()).unwrap_or(u64::MAX);
+    let words = plural(left, "option is not taken up", "options are not taken up");
+    (rows, (left > 0).then_some(words))
+}
+
+/// Work that moves along pathways.
+pub fn along(run: &RunJson) -> Vec<AlongRow> {
+    let row = |moved: &MovedJson| AlongRow {
+        from: line_name(run, &moved.from),
+        to: line_name(run, &moved.to),
+        money: money_short(moved.moved_gbp),
+        needed: money_short(moved.needed_gbp),
+        health: qaly_signed(moved.gain_qaly),
+    };
+    run.moves.iter().map(row).collect()
+}
+
+fn line_name(run: &RunJson, key: &str) -> String {
+    let found = run.services.iter().find(|service| service.service == key);
+    found.map_or_else(|| key.to_owned(), |it| format!("{}, {}", it.name, it.provider))
+}
+
 /// Who gains and who loses, as one sentence.
 pub fn providers_answer(run: &RunJson) -> String {
     let change = |group: &GroupJson| group.plan_gbp - group.base_gbp;
@@ -120,13 +181,9 @@ pub fn sectors(run: &RunJson) -> Vec<GroupRow> {
 
 /// The largest pairs of moves.
 pub fn swaps(run: &RunJson) -> Vec<SwapRow> {
-    let name = |key: &str| {
-        let found = run.services.iter().find(|service| service.service == key);
-        found.map_or_else(|| key.to_owned(), |it| format!("{}, {}", it.name, it.provider))
-    };
     let row = |swap: &SwapJson| SwapRow {
-        from: name(&swap.from),
-        to: name(&swap.to),
+        from: line_name(run, &swap.from),
+        to: line_name(run, &swap.to),
         money: money_short(swap.amount_gbp),
         lost: qaly_signed(-swap.lost_qaly.abs()),
         gained: qaly_signed(swap.gained_qaly),
