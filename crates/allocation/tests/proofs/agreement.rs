@@ -1,0 +1,52 @@
+//! Two solvers that share nothing agree on every random model: the same objective, or that there is
+//! none.
+
+use std::cell::Cell;
+
+use crate::best::{Answer, best};
+use crate::independent::{Opinion, opinion};
+use crate::models;
+use crate::random::for_each_seed;
+use allocation::model::LpModel;
+
+/// How far apart two objectives may be, in ratio.
+const APART: f64 = 1e-7;
+
+/// How often each answer was given.
+#[derive(Default)]
+pub struct Tally {
+    best: Cell<u32>,
+    infeasible: Cell<u32>,
+}
+
+impl Tally {
+    /// Checks that there were enough of both.
+    pub fn at_least(&self, best: u32, infeasible: u32) {
+        println!("{} proven, {} infeasible", self.best.get(), self.infeasible.get());
+        assert!(self.best.get() >= best && self.infeasible.get() >= infeasible, "too few of one");
+    }
+}
+
+/// Solves a model twice, and says where the two answers differ.
+pub fn agree(model: &LpModel, tally: &Tally) -> Result<(), String> {
+    let (ours, theirs) = (best(model)?, opinion(model));
+    let count = |of: &Cell<u32>| of.set(of.get() + 1);
+    match (&ours, theirs) {
+        (Answer::Best(a, _), Opinion::Best(b)) if (a - b).abs() <= APART * a.abs().max(1.0) => {
+            count(&tally.best);
+            Ok(())
+        }
+        (Answer::Infeasible, Opinion::Infeasible) => {
+            count(&tally.infeasible);
+            Ok(())
+        }
+        _ => Err(format!("HiGHS says {:?}, clarabel {theirs:?}", ours.objective())),
+    }
+}
+
+#[test]
+fn highs_and_clarabel_agree_on_random_models() {
+    let tally = Tally::default();
+    for_each_seed(1, 2_000, |random| agree(&models::model(random), &tally));
+    tally.at_least(1_000, 200);
+}
