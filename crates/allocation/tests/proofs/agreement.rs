@@ -7,7 +7,10 @@ use crate::best::{Answer, best};
 use crate::independent::{Opinion, opinion};
 use crate::models;
 use crate::random::for_each_seed;
+use crate::sketches;
+use allocation::families::Built;
 use allocation::model::LpModel;
+use allocation::{Outcome, solve};
 
 /// How far apart two objectives may be, in ratio.
 const APART: f64 = 1e-7;
@@ -49,4 +52,28 @@ fn highs_and_clarabel_agree_on_random_models() {
     let tally = Tally::default();
     for_each_seed(1, 2_000, |random| agree(&models::model(random), &tally));
     tally.at_least(1_000, 200);
+}
+
+#[test]
+fn highs_and_clarabel_agree_on_random_books() {
+    let tally = Tally::default();
+    for_each_seed(10_001, 600, |random| {
+        let sketch = sketches::sketch(random);
+        let case = sketch.case()?;
+        let built = Built::of(&case);
+        agree(&built.model, &tally)?;
+        let bound = match solve(&case, &built) {
+            Outcome::Proven(_, certificate) if certificate.holds() => Some(certificate.dual_bound),
+            Outcome::Infeasible(ways) if !ways.is_empty() => None,
+            other => return Err(format!("{other:?}\n{}", sketch.scenario())),
+        };
+        let best = best(&built.model)?.objective();
+        let same = match (bound, best) {
+            (Some(a), Some(b)) => (a - b).abs() <= APART * b.abs().max(1.0),
+            (None, None) => true,
+            _ => false,
+        };
+        if same { Ok(()) } else { Err(format!("the plan's {bound:?} is not {best:?}")) }
+    });
+    tally.at_least(300, 60);
 }

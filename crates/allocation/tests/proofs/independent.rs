@@ -92,8 +92,9 @@ pub fn opinion(model: &LpModel) -> Opinion {
         .build()
         .expect("settings");
     let none = CscMatrix::zeros((costs.len(), costs.len()));
-    let mut solver = DefaultSolver::new(&none, &costs, &all.matrix(), &all.limits, &cones, settings)
-        .expect("a model that clarabel takes");
+    let mut solver =
+        DefaultSolver::new(&none, &costs, &all.matrix(), &all.limits, &cones, settings)
+            .expect("a model that clarabel takes");
     solver.solve();
     match solver.solution.status {
         SolverStatus::Solved | SolverStatus::AlmostSolved => {

@@ -7,6 +7,8 @@
 
 mod agreement;
 mod best;
+mod books;
 mod independent;
 mod models;
 mod random;
+mod sketches;
