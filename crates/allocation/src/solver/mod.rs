@@ -5,6 +5,7 @@ mod bridge;
 use good_lp::{Expression, ProblemVariables, SolverModel, variable};
 use std::ffi::c_int;
 
+use crate::certificate::Certificate;
 use crate::model::{LpModel, ModelError, Scaling, Sense};
 pub use bridge::Basis;
 
@@ -48,6 +49,8 @@ pub struct Solver {
     instance: bridge::Instance,
     scaling: Scaling,
     senses: Vec<Sense>,
+    /// Without columns there is one point, and it keeps every limit or none does.
+    unmoved: Status,
 }
 
 /// Rows are handed over as "at most": a row "at least" with its sign turned.
@@ -104,13 +107,15 @@ impl Solver {
         let instance = bridge::Instance::new(built, whole)
             .ok_or_else(|| refused("an option was not accepted"))?;
         let senses = model.rows.iter().map(|row| row.sense).collect();
-        Ok(Self { instance, scaling, senses })
+        let kept = Certificate::of(model, &[], &[]).feasible;
+        let unmoved = if kept { Status::Optimal } else { Status::Infeasible };
+        Ok(Self { instance, scaling, senses, unmoved })
     }
 
     /// Solves within a time limit.
     pub fn run(&mut self, seconds: f64) -> Status {
         if self.scaling.columns.is_empty() {
-            return Status::Optimal;
+            return self.unmoved;
         }
         const UNBOUNDED_OR_INFEASIBLE: c_int = highs_sys::kHighsModelStatusUnboundedOrInfeasible;
         match self.instance.run(seconds) {
