@@ -8,7 +8,10 @@
 mod agreement;
 mod best;
 mod books;
+mod frontier;
 mod independent;
 mod models;
+mod prices;
 mod random;
 mod sketches;
+mod sorting;

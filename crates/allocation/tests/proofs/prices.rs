@@ -1,0 +1,233 @@
+//! A price is what moving its limit brings. The best health is concave in any limit, so the price
+//! must lie between what one more unit adds and what one unit less costs; away from kinks the two
+//! are the same, and the price is both.
+
+use allocation::Case;
+use allocation::certificate::reduced;
+use allocation::families::{Built, Limit};
+use allocation::model::{LpModel, Sense};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::best::{Answer, best};
+use crate::books::Sketch;
+use crate::random::for_each_seed;
+use crate::sketches;
+
+/// How often a price other than nought was met, away from kinks, by kind of limit.
+#[derive(Default)]
+struct Met(RefCell<BTreeMap<String, u32>>);
+
+impl Met {
+    fn count(&self, kind: &str) {
+        *self.0.borrow_mut().entry(kind.to_owned()).or_default() += 1;
+    }
+
+    fn all_of(&self, kinds: &[&str], least: u32) {
+        let met = self.0.borrow();
+        println!("prices met away from kinks: {met:?}");
+        let rare: Vec<_> =
+            kinds.iter().filter(|kind| met.get(**kind).is_none_or(|n| *n < least)).collect();
+        assert!(rare.is_empty(), "too few of {rare:?} to prove anything");
+    }
+}
+
+/// The best objective a little below a limit, at it and a little above it.
+struct Three {
+    step: f64,
+    below: Option<f64>,
+    at: f64,
+    above: Option<f64>,
+}
+
+impl Three {
+    /// Checks a price; says whether it was met away from a kink, and other than nought.
+    fn check(&self, price: f64) -> Result<bool, String> {
+        let noise = 1e-6 + 1e-5 * price.abs();
+        let gained = self.above.map(|above| (above - self.at) / self.step);
+        let lost = self.below.map(|below| (self.at - below) / self.step);
+        if gained.is_some_and(|gained| gained > price + noise) {
+            return Err(format!("the price {price} is less than the {gained:?} gained"));
+        }
+        if lost.is_some_and(|lost| lost < price - noise) {
+            return Err(format!("the price {price} is more than the {lost:?} lost"));
+        }
+        let smooth = gained.zip(lost).is_some_and(|(gained, lost)| lost - gained < noise);
+        Ok(smooth && price.abs() > 1e-3)
+    }
+}
+
+/// £100, or a thousandth of a post.
+const fn step(limit: &Limit) -> f64 {
+    match limit.unit {
+        allocation::model::RowUnit::Staff => 1e-3,
+        _ => 1e-4,
+    }
+}
+
+/// What a limit is worth by the row prices of an answer.
+fn price(limit: &Limit, prices: &[f64]) -> f64 {
+    limit.rows.iter().map(|(row, rate)| rate * prices.get(*row).expect("a row's price")).sum()
+}
+
+fn moved(model: &LpModel, limit: &Limit, by: f64) -> Result<Answer, String> {
+    let mut model = model.clone();
+    for (row, rate) in &limit.rows {
+        model.rows.get_mut(*row).expect("a row of the limit").limit += rate * by;
+    }
+    best(&model)
+}
+
+/// The kind of a limit with its side, and whether it is a share of all spend.
+fn kind(limit: &Limit) -> String {
+    let share = limit.class == Some("floor") && limit.limit == 0.0;
+    format!("{} {}{}", limit.kind, limit.sense.as_str(), if share { " share" } else { "" })
+}
+
+fn prices_of(sketch: &Sketch, met: &Met) -> Result<(), String> {
+    let built = Built::of(&sketch.case()?);
+    let Answer::Best(at, point) = best(&built.model)? else { return Ok(()) };
+    for limit in &built.limits {
+        let (step, price) = (step(limit), price(limit, &point.prices));
+        let lawful = match limit.sense {
+            Sense::AtMost => price >= -1e-9,
+            Sense::AtLeast => price <= 1e-9,
+        };
+        if !lawful {
+            return Err(format!("{}: the price {price} has the wrong sign", limit.key));
+        }
+        let below = moved(&built.model, limit, -step)?.objective();
+        let above = moved(&built.model, limit, step)?.objective();
+        let three = Three { step, below, at, above };
+        if three.check(price).map_err(|why| format!("{}: {why}", limit.key))? {
+            met.count(&kind(limit));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_price_of_each_limit_is_what_moving_its_rows_brings() {
+    let met = Met::default();
+    for_each_seed(30_001, 400, |random| prices_of(&sketches::sketch(random), &met));
+    let kinds = [
+        "budget <=",
+        "workforce <=",
+        "redeployment <=",
+        "pace_total >=",
+        "pace_total <=",
+        "floor >=",
+        "floor >= share",
+        "cap <=",
+        "cap <= share",
+    ];
+    met.all_of(&kinds, 5);
+}
+
+/// A figure of a scenario or book that can be moved, and what it moves.
+struct Knob<'a> {
+    kind: &'static str,
+    step: f64,
+    turn: &'a dyn Fn(&mut Sketch, f64),
+    price: &'a dyn Fn(&Case, &Built, &[f64]) -> Option<f64>,
+}
+
+fn best_of(sketch: &Sketch) -> Result<Option<f64>, String> {
+    Ok(best(&Built::of(&sketch.case()?).model)?.objective())
+}
+
+/// Turns a knob both ways. A pool's price holds for one more post, so that is asked of staff.
+fn turned(sketch: &Sketch, knob: &Knob<'_>, met: &Met) -> Result<(), String> {
+    let case = sketch.case()?;
+    let built = Built::of(&case);
+    let Answer::Best(at, point) = best(&built.model)? else { return Ok(()) };
+    let Some(price) = (knob.price)(&case, &built, &point.prices) else { return Ok(()) };
+    let by = |by: f64| {
+        let mut sketch = sketch.clone();
+        (knob.turn)(&mut sketch, by);
+        best_of(&sketch)
+    };
+    let three = Three { step: knob.step, below: by(-knob.step)?, at, above: by(knob.step)? };
+    if three.check(price).map_err(|why| format!("{}: {why}", knob.kind))? {
+        met.count(knob.kind);
+    }
+    Ok(())
+}
+
+/// Adds £m to the one rule that names its money by a key.
+fn add_money(sketch: &mut Sketch, key: &str, millions: f64) {
+    let pence: i64 = format!("{:.0}", millions * 1e8).parse().expect("whole pence");
+    let rules = sketch.rules.iter_mut().filter_map(|rule| rule.money.as_mut());
+    for money in rules.filter(|(named, _)| *named == key).take(1) {
+        money.1 += pence;
+    }
+}
+
+/// The price of the limit that a rule with that money made.
+fn price_of_kind(built: &Built, kind: &str, prices: &[f64]) -> Option<f64> {
+    let mut limits = built.limits.iter().filter(|limit| limit.kind == kind);
+    Some(price(limits.next()?, prices))
+}
+
+fn has_money(sketch: &Sketch, key: &str) -> bool {
+    let named = |rule: &&crate::books::Rule| rule.money.is_some_and(|(named, _)| named == key);
+    sketch.rules.iter().filter(named).count() == 1
+}
+
+#[test]
+fn a_figure_moved_in_the_scenario_brings_the_price_that_was_shown() {
+    let met = Met::default();
+    let first = |kind: &'static str| {
+        move |_: &Case, built: &Built, prices: &[f64]| price_of_kind(built, kind, prices)
+    };
+    let one_fund = |case: &Case, built: &Built, prices: &[f64]| {
+        (case.funds.len() == 1).then(|| price_of_kind(built, "budget", prices))?
+    };
+    // A transfer's cap is a bound: its price is what is left of its gain at the row prices.
+    let transfer = |_: &Case, built: &Built, prices: &[f64]| {
+        let at = built.model.columns.iter().position(|it| it.key.starts_with("transfer/"))?;
+        Some(reduced(&built.model, prices).get(at)?.max(0.0))
+    };
+    for_each_seed(31_001, 1_500, |random| {
+        let sketch = sketches::sketch(random);
+        let money: [(&str, &str, &dyn Fn(&Case, &Built, &[f64]) -> Option<f64>); 4] = [
+            ("total_gbp", "budget", &one_fund),
+            ("min_gbp", "floor", &first("floor")),
+            ("max_gbp", "cap", &first("cap")),
+            ("max_gbp", "transfer", &transfer),
+        ];
+        for (key, kind, price) in money {
+            let floors = sketch.rules.iter().filter(|rule| rule.text.starts_with("[[floor]]"));
+            let transfers = sketch.rules.iter().filter(|it| it.text.starts_with("[[transfer]]"));
+            // Only where the figure is the one that the limit is made of.
+            let (floors, transfers) = (floors.count(), transfers.count());
+            let alone = match kind {
+                "budget" => true,
+                "transfer" => floors == 0 && transfers == 1,
+                _ => floors == 1 && transfers == 0,
+            };
+            if alone && has_money(&sketch, key) {
+                let turn = |sketch: &mut Sketch, by: f64| add_money(sketch, key, by);
+                turned(&sketch, &Knob { kind, step: 1e-4, turn: &turn, price }, &met)?;
+            }
+        }
+        let overruled = sketch.rules.iter().any(|rule| rule.text.contains("workforce.pool"));
+        let staffed = sketch.pools.first().is_some_and(|pool| pool.wte > 1.0);
+        if staffed && !overruled {
+            let turn = |sketch: &mut Sketch, by: f64| {
+                if let Some(pool) = sketch.pools.first_mut() {
+                    pool.wte += by;
+                }
+            };
+            let price = |case: &Case, built: &Built, prices: &[f64]| {
+                let pool = sketch.pools.first()?;
+                let in_case = case.pools.iter().find(|it| it.id.as_str() == pool.id)?;
+                let key = format!("workforce/{}/1", in_case.id);
+                Some(price(built.limits.iter().find(|limit| limit.key == key)?, prices))
+            };
+            turned(&sketch, &Knob { kind: "pool", step: 1e-3, turn: &turn, price: &price }, &met)?;
+        }
+        Ok(())
+    });
+    met.all_of(&["budget", "floor", "cap", "transfer", "pool"], 5);
+}
