@@ -8,8 +8,10 @@
 mod agreement;
 mod best;
 mod books;
+mod faults;
 mod frontier;
 mod independent;
+mod invariances;
 mod models;
 mod prices;
 mod random;

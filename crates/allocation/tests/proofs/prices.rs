@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::best::{Answer, best};
-use crate::books::Sketch;
+use crate::books::{Rule, Sketch};
 use crate::random::for_each_seed;
 use crate::sketches;
 
@@ -124,28 +124,27 @@ fn the_price_of_each_limit_is_what_moving_its_rows_brings() {
     met.all_of(&kinds, 5);
 }
 
-/// A figure of a scenario or book that can be moved, and what it moves.
+/// What the row prices of an answer say that a figure is worth; nothing where it is no limit.
+type Priced<'a> = &'a dyn Fn(&Case, &Built, &[f64]) -> Option<f64>;
+
+/// A figure of a scenario or book that can be moved.
 struct Knob<'a> {
     kind: &'static str,
     step: f64,
     turn: &'a dyn Fn(&mut Sketch, f64),
-    price: &'a dyn Fn(&Case, &Built, &[f64]) -> Option<f64>,
+    price: Priced<'a>,
 }
 
-fn best_of(sketch: &Sketch) -> Result<Option<f64>, String> {
-    Ok(best(&Built::of(&sketch.case()?).model)?.objective())
-}
-
-/// Turns a knob both ways. A pool's price holds for one more post, so that is asked of staff.
+/// Turns a knob both ways, everything built anew from the files each time.
 fn turned(sketch: &Sketch, knob: &Knob<'_>, met: &Met) -> Result<(), String> {
     let case = sketch.case()?;
     let built = Built::of(&case);
     let Answer::Best(at, point) = best(&built.model)? else { return Ok(()) };
     let Some(price) = (knob.price)(&case, &built, &point.prices) else { return Ok(()) };
-    let by = |by: f64| {
+    let by = |by: f64| -> Result<Option<f64>, String> {
         let mut sketch = sketch.clone();
         (knob.turn)(&mut sketch, by);
-        best_of(&sketch)
+        Ok(best(&Built::of(&sketch.case()?).model)?.objective())
     };
     let three = Three { step: knob.step, below: by(-knob.step)?, at, above: by(knob.step)? };
     if three.check(price).map_err(|why| format!("{}: {why}", knob.kind))? {
@@ -154,80 +153,80 @@ fn turned(sketch: &Sketch, knob: &Knob<'_>, met: &Met) -> Result<(), String> {
     Ok(())
 }
 
-/// Adds £m to the one rule that names its money by a key.
-fn add_money(sketch: &mut Sketch, key: &str, millions: f64) {
-    let pence: i64 = format!("{:.0}", millions * 1e8).parse().expect("whole pence");
-    let rules = sketch.rules.iter_mut().filter_map(|rule| rule.money.as_mut());
-    for money in rules.filter(|(named, _)| *named == key).take(1) {
-        money.1 += pence;
-    }
-}
-
-/// The price of the limit that a rule with that money made.
+/// The price of the first limit of a kind.
 fn price_of_kind(built: &Built, kind: &str, prices: &[f64]) -> Option<f64> {
     let mut limits = built.limits.iter().filter(|limit| limit.kind == kind);
     Some(price(limits.next()?, prices))
 }
 
-fn has_money(sketch: &Sketch, key: &str) -> bool {
-    let named = |rule: &&crate::books::Rule| rule.money.is_some_and(|(named, _)| named == key);
-    sketch.rules.iter().filter(named).count() == 1
+/// A transfer's cap is a bound: its price is what is left of its gain at the row prices.
+fn price_of_transfer(built: &Built, prices: &[f64]) -> Option<f64> {
+    let at = built.model.columns.iter().position(|it| it.key.starts_with("transfer/"))?;
+    Some(reduced(&built.model, prices).get(at)?.max(0.0))
 }
 
-#[test]
-fn a_figure_moved_in_the_scenario_brings_the_price_that_was_shown() {
-    let met = Met::default();
+/// Moves the one sum of money that a scenario names by a key, where it has no other such table.
+fn money_moved(sketch: &Sketch, met: &Met) -> Result<(), String> {
+    let named = |key: &str, table: &str| {
+        let with_key = |rule: &&Rule| rule.money.is_some_and(|(named, _)| named == key);
+        let tables = sketch.rules.iter().filter(|rule| rule.text.starts_with(table)).count();
+        sketch.rules.iter().filter(with_key).count() == 1 && tables == 1
+    };
     let first = |kind: &'static str| {
         move |_: &Case, built: &Built, prices: &[f64]| price_of_kind(built, kind, prices)
     };
-    let one_fund = |case: &Case, built: &Built, prices: &[f64]| {
+    let (floor, cap) = (first("floor"), first("cap"));
+    let budget = |case: &Case, built: &Built, prices: &[f64]| {
         (case.funds.len() == 1).then(|| price_of_kind(built, "budget", prices))?
     };
-    // A transfer's cap is a bound: its price is what is left of its gain at the row prices.
-    let transfer = |_: &Case, built: &Built, prices: &[f64]| {
-        let at = built.model.columns.iter().position(|it| it.key.starts_with("transfer/"))?;
-        Some(reduced(&built.model, prices).get(at)?.max(0.0))
+    let transfer = |_: &Case, built: &Built, prices: &[f64]| price_of_transfer(built, prices);
+    let knobs: [(&str, &str, &'static str, Priced<'_>); 4] = [
+        ("total_gbp", "[budget]", "budget", &budget),
+        ("min_gbp", "[[floor]]", "floor", &floor),
+        ("max_gbp", "[[floor]]", "cap", &cap),
+        ("max_gbp", "[[transfer]]", "transfer", &transfer),
+    ];
+    for (key, table, kind, price) in knobs {
+        let turn = |sketch: &mut Sketch, millions: f64| {
+            let pence: i64 = format!("{:.0}", millions * 1e8).parse().expect("whole pence");
+            for money in sketch.rules.iter_mut().filter_map(|rule| rule.money.as_mut()) {
+                money.1 += if money.0 == key { pence } else { 0 };
+            }
+        };
+        // A floor's max_gbp and a transfer's must not stand for each other.
+        let stray = key == "max_gbp" && named(key, "[[floor]]") && named(key, "[[transfer]]");
+        if named(key, table) && !stray {
+            turned(sketch, &Knob { kind, step: 1e-4, turn: &turn, price }, met)?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves the posts of the book's first pool.
+fn pool_moved(sketch: &Sketch, met: &Met) -> Result<(), String> {
+    let overruled = sketch.rules.iter().any(|rule| rule.text.contains("workforce.pool"));
+    let Some(pool) = sketch.pools.first().filter(|pool| pool.wte > 1.0 && !overruled) else {
+        return Ok(());
     };
+    let turn = |sketch: &mut Sketch, by: f64| {
+        if let Some(pool) = sketch.pools.first_mut() {
+            pool.wte += by;
+        }
+    };
+    let key = format!("workforce/{}/1", pool.id);
+    let price = |_: &Case, built: &Built, prices: &[f64]| {
+        Some(price(built.limits.iter().find(|limit| limit.key == key)?, prices))
+    };
+    turned(sketch, &Knob { kind: "pool", step: 1e-3, turn: &turn, price: &price }, met)
+}
+
+#[test]
+fn a_figure_moved_in_the_files_brings_the_price_that_was_shown() {
+    let met = Met::default();
     for_each_seed(31_001, 1_500, |random| {
         let sketch = sketches::sketch(random);
-        let money: [(&str, &str, &dyn Fn(&Case, &Built, &[f64]) -> Option<f64>); 4] = [
-            ("total_gbp", "budget", &one_fund),
-            ("min_gbp", "floor", &first("floor")),
-            ("max_gbp", "cap", &first("cap")),
-            ("max_gbp", "transfer", &transfer),
-        ];
-        for (key, kind, price) in money {
-            let floors = sketch.rules.iter().filter(|rule| rule.text.starts_with("[[floor]]"));
-            let transfers = sketch.rules.iter().filter(|it| it.text.starts_with("[[transfer]]"));
-            // Only where the figure is the one that the limit is made of.
-            let (floors, transfers) = (floors.count(), transfers.count());
-            let alone = match kind {
-                "budget" => true,
-                "transfer" => floors == 0 && transfers == 1,
-                _ => floors == 1 && transfers == 0,
-            };
-            if alone && has_money(&sketch, key) {
-                let turn = |sketch: &mut Sketch, by: f64| add_money(sketch, key, by);
-                turned(&sketch, &Knob { kind, step: 1e-4, turn: &turn, price }, &met)?;
-            }
-        }
-        let overruled = sketch.rules.iter().any(|rule| rule.text.contains("workforce.pool"));
-        let staffed = sketch.pools.first().is_some_and(|pool| pool.wte > 1.0);
-        if staffed && !overruled {
-            let turn = |sketch: &mut Sketch, by: f64| {
-                if let Some(pool) = sketch.pools.first_mut() {
-                    pool.wte += by;
-                }
-            };
-            let price = |case: &Case, built: &Built, prices: &[f64]| {
-                let pool = sketch.pools.first()?;
-                let in_case = case.pools.iter().find(|it| it.id.as_str() == pool.id)?;
-                let key = format!("workforce/{}/1", in_case.id);
-                Some(price(built.limits.iter().find(|limit| limit.key == key)?, prices))
-            };
-            turned(&sketch, &Knob { kind: "pool", step: 1e-3, turn: &turn, price: &price }, &met)?;
-        }
-        Ok(())
+        money_moved(&sketch, &met)?;
+        pool_moved(&sketch, &met)
     });
     met.all_of(&["budget", "floor", "cap", "transfer", "pool"], 5);
 }

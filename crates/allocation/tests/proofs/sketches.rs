@@ -131,7 +131,7 @@ fn selector(sketch: &Sketch, random: &mut Random) -> String {
         0 => format!("sector = \"{}\"", provider.sector),
         1 => format!("place = \"{}\"", provider.place),
         2 => format!("fund = \"{}\"", service.fund),
-        3 if service.tag != "" => format!("tag = \"{}\"", service.tag),
+        3 if !service.tag.is_empty() => format!("tag = \"{}\"", service.tag),
         4 => format!("service = \"{}/{}\"", service.provider, service.code),
         _ => format!("provider = \"{}\"", service.provider),
     }

@@ -1,0 +1,134 @@
+//! What must not change an answer: the unit of money, the order of rows, how a service is divided
+//! into lines, and the number of threads.
+
+use allocation::families::Built;
+use allocation::{Outcome, Plan, Run, solve};
+use quantities::Pence;
+
+use crate::best::best;
+use crate::books::{Sketch, book, case};
+use crate::random::for_each_seed;
+use crate::sketches;
+
+fn alike(a: f64, b: f64, ratio: f64) -> bool {
+    (a - b).abs() <= ratio * a.abs().max(1.0)
+}
+
+/// Every sum of money in book and scenario, so many times over.
+fn times(sketch: &Sketch, factor: i64) -> Sketch {
+    let mut sketch = sketch.clone();
+    for service in &mut sketch.services {
+        service.cost = service.cost.map(|pence| pence * factor);
+    }
+    for money in sketch.rules.iter_mut().filter_map(|rule| rule.money.as_mut()) {
+        money.1 *= factor;
+    }
+    sketch
+}
+
+/// Each line's planned spend in percent of today's, where the plan is the only best one.
+fn in_percent(sketch: &Sketch) -> Result<Option<Vec<f64>>, String> {
+    let case = sketch.case()?;
+    let Outcome::Proven(solution, _) = solve(&case, &Built::of(&case)) else { return Ok(None) };
+    let percent = |plan: &Plan| -> Vec<f64> {
+        let pounds = |pence: &Pence| pence.to_pounds().max(0.01);
+        let each = case.lines.iter().zip(&plan.own);
+        each.map(|(line, own)| 100.0 * pounds(own) / pounds(&line.base)).collect()
+    };
+    Ok(solution.unique.then(|| percent(&solution.plan)))
+}
+
+#[test]
+fn a_hundred_times_the_money_is_the_same_plan_in_percent() {
+    for_each_seed(50_001, 200, |random| {
+        let sketch = sketches::sketch(random);
+        let larger = times(&sketch, 100);
+        let health = |sketch: &Sketch| -> Result<Option<f64>, String> {
+            Ok(best(&Built::of(&sketch.case()?).model)?.objective())
+        };
+        match (health(&sketch)?, health(&larger)?) {
+            // Limits in percent are rounded to a penny, which is less of the larger book.
+            (Some(a), Some(b)) if alike(a, b, 1e-6) => {}
+            (None, None) => {}
+            (a, b) => return Err(format!("the best of {a:?} is {b:?} with larger money")),
+        }
+        let Some((a, b)) = in_percent(&sketch)?.zip(in_percent(&larger)?) else { return Ok(()) };
+        let same = a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-3);
+        if same { Ok(()) } else { Err(format!("{a:?} became {b:?}")) }
+    });
+}
+
+#[test]
+fn the_order_of_rows_changes_no_byte_of_a_result() {
+    for_each_seed(51_001, 40, |random| {
+        let mut sketch = sketches::sketch(random);
+        // Draws too: they must not hang on the order in which lines were handed in.
+        sketch.rules.retain(|rule| !rule.text.contains("[uncertainty]"));
+        let scenario = format!("{}[uncertainty]\ndraws = 20\n", sketch.scenario());
+        let mut tables = sketch.tables();
+        let first = Run::of(case(&book(&tables), &scenario)?, |_| {});
+        for (_, _, rows) in &mut tables {
+            random.shuffle(rows);
+        }
+        random.shuffle(&mut tables);
+        let second = Run::of(case(&book(&tables), &scenario)?, |_| {});
+        if first.model_sha256 != second.model_sha256 {
+            return Err("another model".to_owned());
+        }
+        if first.case.book_sha256 != second.case.book_sha256 {
+            return Err("another book".to_owned());
+        }
+        let shown = |run: &Run| format!("{:?} {:?} {:?}", run.plan, run.ways_back, run.notes);
+        if shown(&first) == shown(&second) { Ok(()) } else { Err("another result".to_owned()) }
+    });
+}
+
+#[test]
+fn a_service_in_two_identical_halves_is_the_same_service() {
+    for_each_seed(52_001, 300, |random| {
+        let sketch = sketches::sketch(random);
+        let text = sketch.scenario();
+        // A line that the scenario names is one line and no other.
+        let unnamed = |at: &usize| !text.contains(&format!("/{}\"", sketch.services[*at].code));
+        let places: Vec<usize> = (0..sketch.services.len()).filter(unnamed).collect();
+        if places.is_empty() {
+            return Ok(());
+        }
+        let at = *random.pick(&places);
+        let mut halved = sketch.clone();
+        let half = halved.services.get_mut(at).expect("a line");
+        half.cost = half.cost.map(|pence| pence.div_euclid(2));
+        half.staff.values_mut().for_each(|wte| *wte = wte.div_euclid(2));
+        if let Some(outcome) = &mut half.outcome {
+            outcome.patients = outcome.patients.div_euclid(2);
+        }
+        let mut other = half.clone();
+        other.code = format!("{}b", other.code);
+        halved.services.push(other);
+        let health = |sketch: &Sketch| -> Result<Option<f64>, String> {
+            Ok(best(&Built::of(&sketch.case()?).model)?.objective())
+        };
+        match (health(&sketch)?, health(&halved)?) {
+            (Some(a), Some(b)) if alike(a, b, 1e-9) => Ok(()),
+            (None, None) => Ok(()),
+            (a, b) => Err(format!("{a:?} became {b:?}, halving {at}")),
+        }
+    });
+}
+
+#[test]
+fn two_threads_draw_the_same_figures_as_one() {
+    for_each_seed(53_001, 25, |random| {
+        let mut sketch = sketches::sketch(random);
+        sketch.rules.retain(|rule| !rule.text.contains("[uncertainty]"));
+        let book = sketch.book();
+        let drawn = |threads: u8| -> Result<String, String> {
+            let text = format!(
+                "{}[uncertainty]\ndraws = 60\n[solver]\nthreads = {threads}\n",
+                sketch.scenario()
+            );
+            Ok(format!("{:?}", Run::of(case(&book, &text)?, |_| {}).plan))
+        };
+        if drawn(1)? == drawn(2)? { Ok(()) } else { Err("other figures".to_owned()) }
+    });
+}
