@@ -85,3 +85,29 @@ fn the_eight_published_cases_to_the_last_printed_figure() {
         check(case, tolerance);
     }
 }
+
+#[test]
+fn the_model_is_written_as_mps_with_or_without_a_plan() {
+    let folder = root().join("tests/golden/four-services");
+    let home = tempfile::tempdir().expect("a folder");
+    let written = |scenario: &std::path::Path, code: i32| {
+        let path = home.path().join("model.mps");
+        let all = ["solve".as_ref(), folder.join("book").as_os_str(), "--scenario".as_ref()];
+        let more = [scenario.as_os_str(), "--mps".as_ref(), path.as_os_str()];
+        let ended = valuebook(all.into_iter().chain(more)).expect("runs");
+        assert_eq!(ended.code, code, "{}", ended.err);
+        std::fs::read_to_string(&path).expect("a model")
+    };
+    let found = written(&folder.join("scenarios/case-2.toml"), 0);
+    let golden = folder.join("case-2.mps");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&golden, &found).expect("writes");
+    }
+    let golden = std::fs::read_to_string(&golden).expect("a golden file; `make golden` writes it");
+    assert!(found == golden, "case-2.mps has changed; run `make golden` and read the difference");
+    // Half the money and nothing may be cut by half: no plan, but a model to look into.
+    let poor = home.path().join("poor.toml");
+    let text = "name = \"poor\"\nbase_year = \"2024-25\"\n[budget]\nchange_pct = -50\n";
+    std::fs::write(&poor, text).expect("writes");
+    assert!(written(&poor, 3).ends_with("ENDATA\n"));
+}

@@ -274,6 +274,10 @@ pub struct SolveArgs {
     /// Also write the result as JSON to this file.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Also write the model as free-format MPS to this file, for any other solver to read; written
+    /// before solving, so that a model without a plan can be looked into.
+    #[arg(long, value_name = "FILE")]
+    pub mps: Option<PathBuf>,
 }
 
 /// Options of `verify`.

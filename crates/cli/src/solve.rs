@@ -1,6 +1,7 @@
 //! `valuebook solve`.
 
-use allocation::{Run, RunStatus};
+use allocation::families::Built;
+use allocation::{Case, Run, RunStatus};
 use api::export;
 use api::result::{RunJson, ServiceJson, Totals};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -25,6 +26,9 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
     let mut case = inputs::case(models, &files)?;
     let solver = &mut case.scenario.definition.solver;
     solver.threads = args.threads.unwrap_or(solver.threads);
+    if let Some(path) = &args.mps {
+        write_mps(&case, path)?;
+    }
     let bar = progress_bar();
     let run = Run::of(case, |share| bar.set_position(thousandths(share)));
     bar.finish_and_clear();
@@ -49,6 +53,11 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
             Exit::NotProven
         }
     })
+}
+
+fn write_mps(case: &Case, path: &Path) -> Result<(), Stop> {
+    let text = Built::of(case).model.to_mps().map_err(Stop::cannot_run)?;
+    fs::write(path, text).map_err(|error| Stop::cannot_run(format!("{}: {error}", path.display())))
 }
 
 fn thousandths(share: f64) -> u64 {

@@ -1,10 +1,12 @@
 //! The linear model: solver-free, every column bounded on both sides, every row with one limit.
 
+mod mps;
 mod scale;
 mod sum;
 
 use sha2::{Digest, Sha256};
 
+pub use mps::MpsError;
 pub use scale::Scaling;
 pub use sum::Sum;
 

@@ -23,7 +23,7 @@ fn frontier(random: &mut Random) -> Result<Vec<Option<f64>>, String> {
 
 #[test]
 fn health_never_falls_with_money_and_each_pound_buys_less_than_the_last() {
-    for_each_seed(40_001, 60, |random| {
+    for_each_seed(40_001..40_061, 40, |random| {
         let found = frontier(random)?;
         let solved: Vec<f64> =
             found.iter().copied().skip_while(Option::is_none).flatten().collect();
@@ -38,6 +38,9 @@ fn health_never_falls_with_money_and_each_pound_buys_less_than_the_last() {
         }
         let bends =
             solved.windows(3).all(|three| three[2] - three[1] <= three[1] - three[0] + noise);
-        if bends { Ok(()) } else { Err(format!("a later pound buys more: {solved:?}")) }
+        // A flat line alone proves little.
+        let rises =
+            solved.last().zip(solved.first()).is_some_and(|(last, first)| last - first > 0.1);
+        if bends { Ok(rises) } else { Err(format!("a later pound buys more: {solved:?}")) }
     });
 }

@@ -1,8 +1,13 @@
-//! What must hold of every answer, checked on random models and books.
+//! What must hold of every answer, proven on random models and random books from printed seeds.
 //!
-//! `random` makes numbers from printed seeds; `models` and `books` make models and books of them;
-//! `best` is our answer, `independent` that of a second solver. The proofs: `agreement` (two solvers
-//! say the same).
+//! The means: `random` makes numbers of a seed; `models` makes bare linear models of them, `sketches`
+//! books and scenarios, which `books` writes as tables and reads as the product does; `best` is our
+//! solver's answer with our own proof, `independent` that of a second solver.
+//!
+//! The proofs: `agreement` (two solvers say the same), `sorting` (one budget alone is a sort),
+//! `prices` (a price is what moving the limit brings), `frontier` (health against money),
+//! `invariances` (what must change nothing), `faults` (those of other programs, one by one) and `mps`
+//! (the model as text).
 #![expect(clippy::expect_used, reason = "a proof that cannot be set up stops")]
 
 mod agreement;
@@ -13,6 +18,7 @@ mod frontier;
 mod independent;
 mod invariances;
 mod models;
+mod mps;
 mod prices;
 mod random;
 mod sketches;

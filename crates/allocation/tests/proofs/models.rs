@@ -5,15 +5,16 @@ use allocation::model::{Expression, LpModel, RowUnit, Sense};
 
 use crate::random::Random;
 
-/// A random model of up to 30 columns and 20 rows.
+/// A random model of up to 30 columns and 20 rows; one in twenty is five times as large.
 pub fn model(random: &mut Random) -> LpModel {
+    let larger = if random.percent(5) { 5 } else { 1 };
     let mut model = LpModel { constant: random.between(-50.0, 50.0), ..LpModel::default() };
-    for at in 0..=random.below(30) {
+    for at in 0..=random.below(30 * larger) {
         let (lower, upper) = bounds(random);
         model.column(format!("x/{at}"), lower, upper, gain(random));
     }
     let kept = point_within(&model, random);
-    for at in 0..random.below(21) {
+    for at in 0..random.below(21 * larger) {
         add_row(&mut model, at, &kept, random);
     }
     if random.percent(25) {

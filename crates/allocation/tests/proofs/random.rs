@@ -1,5 +1,7 @@
 //! Random numbers from a seed that is printed: what fails can be run again.
 
+use std::ops::Range;
+
 /// A source of random numbers (splitmix64).
 pub struct Random(u64);
 
@@ -62,11 +64,20 @@ impl Random {
     }
 }
 
-/// Checks a property for so many seeds, and says of every one that fails which it is.
-pub fn for_each_seed(first: u64, count: u64, check: impl Fn(&mut Random) -> Result<(), String>) {
-    let failed: Vec<String> = (first..first + count)
-        .filter_map(|seed| Some(format!("seed {seed}: {}", check(&mut Random::of(seed)).err()?)))
+/// What one seed proved: false where it met nothing to prove, such as a book without any plan.
+pub type Proof = Result<bool, String>;
+
+/// Checks a property for each seed, and says of every one that fails which it is. At least so many
+/// must prove something.
+pub fn for_each_seed(seeds: Range<u64>, least: usize, check: impl Fn(&mut Random) -> Proof) {
+    let proofs: Vec<(u64, Proof)> =
+        seeds.clone().map(|seed| (seed, check(&mut Random::of(seed)))).collect();
+    let failed: Vec<String> = proofs
+        .iter()
+        .filter_map(|(seed, proof)| Some(format!("seed {seed}: {}", proof.as_ref().err()?)))
         .collect();
-    println!("seeds {first} to {}: {} failed", first + count - 1, failed.len());
-    assert!(failed.is_empty(), "{} of {count} failed\n{}", failed.len(), failed.join("\n"));
+    let proven = proofs.iter().filter(|(_, proof)| *proof == Ok(true)).count();
+    println!("seeds {seeds:?}: {proven} prove it, {} fail", failed.len());
+    assert!(failed.is_empty(), "{} of {seeds:?} fail\n{}", failed.len(), failed.join("\n"));
+    assert!(proven >= least, "only {proven} of {seeds:?} prove anything");
 }
