@@ -108,14 +108,25 @@ impl LpModel {
                 }
             }
         }
-        // Columns that take whole numbers only belong between a line " M 'MARKER' 'INTORG'" and a
-        // line " M 'MARKER' 'INTEND'".
+        let mut whole = false;
         for (column, entries) in self.columns.iter().zip(entries) {
+            if column.whole != whole {
+                whole = column.whole;
+                lines.push(marker(whole));
+            }
             let name = name(&column.key);
             lines.push(format!(" {name} {OBJECTIVE} {:?}", column.gain));
             lines.extend(entries.into_iter().map(|entry| format!(" {name} {entry}")));
         }
+        if whole {
+            lines.push(marker(false));
+        }
     }
+}
+
+/// The line between columns that take any number and those that take whole numbers only.
+fn marker(whole: bool) -> String {
+    format!(" %marker 'MARKER' '{}'", if whole { "INTORG" } else { "INTEND" })
 }
 
 /// Both sides of a column, the lower first: a negative upper one alone would mean no lower one.
@@ -128,6 +139,19 @@ fn bounds(column: &Column) -> [String; 2] {
 mod tests {
     use super::*;
     use crate::model::{Expression, RowUnit};
+
+    #[test]
+    fn whole_numbers_stand_between_markers() {
+        let mut model = LpModel::default();
+        let first = model.column("a".to_owned(), 0.0, 1.0, 1.0);
+        model.whole(first);
+        model.column("b".to_owned(), 0.0, 1.0, 1.0);
+        let text = model.to_mps().expect("a model");
+        let place = |part: &str| text.find(part).expect(part);
+        assert!(place("INTORG") < place(" a %objective"), "{text}");
+        assert!(place(" a %objective") < place("INTEND"), "{text}");
+        assert!(place("INTEND") < place(" b %objective"), "{text}");
+    }
 
     #[test]
     fn no_two_keys_share_a_name() {

@@ -32,7 +32,7 @@ fn in_percent(sketch: &Sketch) -> Result<Option<Vec<f64>>, String> {
     let Outcome::Proven(solution, _) = solve(&case, &Built::of(&case)) else { return Ok(None) };
     let percent = |plan: &Plan| -> Vec<f64> {
         let pounds = |pence: &Pence| pence.to_pounds().max(0.01);
-        let each = case.lines.iter().zip(&plan.own);
+        let each = case.lines.iter().zip(&plan.year(1).expect("a year").own);
         each.map(|(line, own)| 100.0 * pounds(own) / pounds(&line.base)).collect()
     };
     Ok(solution.unique.then(|| percent(&solution.plan)))
