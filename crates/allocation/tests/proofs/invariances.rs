@@ -6,7 +6,7 @@ use allocation::{Outcome, Plan, Run, solve};
 use quantities::Pence;
 
 use crate::best::best;
-use crate::books::{Sketch, book, case};
+use crate::books::{Rule, Sketch, book, case};
 use crate::random::for_each_seed;
 use crate::sketches;
 
@@ -136,5 +136,33 @@ fn two_threads_draw_the_same_figures_as_one() {
         };
         let ((there, one), (_, two)) = (drawn(1)?, drawn(2)?);
         if one == two { Ok(there) } else { Err("other figures".to_owned()) }
+    });
+}
+
+#[test]
+fn two_funds_with_free_transfers_are_one_fund() {
+    for_each_seed(54_001..54_101, 20, |random| {
+        let mut two = sketches::book(random);
+        let change = random.between(-3.0, 3.0);
+        two.rules = vec![Rule::plain(format!("[budget]\nchange_pct = {change:.2}"))];
+        let mut one = two.clone();
+        one.services.iter_mut().for_each(|service| service.fund = "core");
+        let funds: Vec<&str> = two.services.iter().map(|service| service.fund).collect();
+        if !(funds.contains(&"core") && funds.contains(&"bcf")) {
+            return Ok(false);
+        }
+        for (from, to) in [("core", "bcf"), ("bcf", "core")] {
+            let text = format!("[[transfer]]\nfrom = \"{from}\"\nto = \"{to}\"");
+            two.rules.push(Rule::with_money(text, "max_gbp", 100_000_000_000));
+        }
+        let health = |sketch: &Sketch| -> Result<Option<f64>, String> {
+            Ok(best(&Built::of(&sketch.case()?).model)?.objective())
+        };
+        match (health(&two)?, health(&one)?) {
+            // Two budgets are rounded to a penny each.
+            (Some(a), Some(b)) if alike(a, b, 1e-6) => Ok(true),
+            (None, None) => Ok(false),
+            (a, b) => Err(format!("{a:?} in two funds is {b:?} in one")),
+        }
     });
 }
