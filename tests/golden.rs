@@ -92,7 +92,8 @@ fn the_model_is_written_as_mps_with_or_without_a_plan() {
     let home = tempfile::tempdir().expect("a folder");
     let written = |scenario: &std::path::Path, code: i32| {
         let path = home.path().join("model.mps");
-        let all = ["solve".as_ref(), folder.join("book").as_os_str(), "--scenario".as_ref()];
+        let book = folder.join("book");
+        let all = ["solve".as_ref(), book.as_os_str(), "--scenario".as_ref()];
         let more = [scenario.as_os_str(), "--mps".as_ref(), path.as_os_str()];
         let ended = valuebook(all.into_iter().chain(more)).expect("runs");
         assert_eq!(ended.code, code, "{}", ended.err);

@@ -816,6 +816,16 @@ export interface components {
             /** @description Whether providers see each other's published lines today. */
             in_force: boolean;
         };
+        /** @description A plan that keeps every limit and 99 % of the gain. */
+        AlternativeJson: {
+            /**
+             * Format: double
+             * @description What it gains on no change.
+             */
+            gain_qaly: number;
+            /** @description One entry a service line, in the order of its name. */
+            services: components["schemas"]["PlannedJson"][];
+        };
         /** @description An answer. */
         AnswerJson: {
             /** @description When it was given (RFC 3339, UTC). */
@@ -2270,6 +2280,13 @@ export interface components {
              */
             weighted_people: number;
         };
+        /** @description What a plan spends on a service line. */
+        PlannedJson: {
+            /** @description Spend under the plan. */
+            plan_gbp: string;
+            /** @description `provider/service`. */
+            service: string;
+        };
         /** @description A problem as JSON, `application/problem+json`. */
         ProblemBody: {
             /** @description A stable code. */
@@ -2559,6 +2576,11 @@ export interface components {
         };
         /** @description Everything a run returns. */
         RunJson: {
+            /**
+             * @description Plans that keep 99 % of the gain and differ most from this one and from each other; absent
+             *     where ranges were not asked for.
+             */
+            alternatives?: components["schemas"]["AlternativeJson"][] | null;
             answers?: components["schemas"]["AnswersJson"] | null;
             /** @description Cash released by provider, year by year. */
             cash_release: components["schemas"]["CashReleaseJson"][];

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alternatives;
 pub mod case;
 pub mod certificate;
 pub mod families;
+pub mod frontier;
 pub mod label;
 pub mod model;
 pub mod plan;
 mod price;
+pub mod ranges;
 mod relax;
 pub mod run;
 pub mod scenario;

@@ -66,6 +66,10 @@ pub const VALUES: [&str; 33] = [
     "reason",
 ];
 
+/// The columns of health against budget, in the order of the frontier file.
+pub const FRONTIER: [&str; 5] =
+    ["budget_gbp", "change_pct", "status", "qaly", "price_qaly_per_gbp_m"];
+
 /// The columns of what it is worth to know each figure, in the order of the evidence file.
 pub const FIGURES: [&str; 9] = [
     "service",

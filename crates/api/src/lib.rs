@@ -6,6 +6,7 @@ pub mod dispute;
 pub mod equity;
 pub mod evidence;
 pub mod export;
+pub mod frontier;
 pub mod method;
 pub mod need;
 pub mod result;

@@ -60,6 +60,12 @@ pub enum Command {
     /// Reads a book folder and a scenario; writes the result.
     /// Example: valuebook solve my-book --scenario my-book/scenarios/hold-total.toml
     Solve(SolveArgs),
+    /// Find the most health for each of many budgets, every point proven.
+    ///
+    /// Reads a book folder and a scenario; writes health and the price of money by budget, marks
+    /// the budgets at which nothing satisfies every limit, and says where the board stands today.
+    /// Example: valuebook frontier my-book --scenario my-book/scenarios/hold-total.toml --from -5%
+    Frontier(FrontierArgs),
     /// Write templates of the tables, or the documentation of their formats.
     ///
     /// Reads the definitions; writes CSV, an XLSX workbook with drop-downs and notes, Markdown or
@@ -262,6 +268,10 @@ pub struct SolveArgs {
     /// Their seed (otherwise the scenario's).
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Also find, for each service, the least and most spend that keep 99 % of the gain, and up to
+    /// three plans within it that differ most.
+    #[arg(long)]
+    pub ranges: bool,
     /// How many threads share the draws (otherwise the scenario's); the result is the same.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub threads: Option<u8>,
@@ -278,6 +288,31 @@ pub struct SolveArgs {
     /// before solving, so that a model without a plan can be looked into.
     #[arg(long, value_name = "FILE")]
     pub mps: Option<PathBuf>,
+}
+
+/// Options of `frontier`.
+#[derive(Debug, ClapArgs)]
+pub struct FrontierArgs {
+    /// A book folder.
+    pub folder: PathBuf,
+    /// The scenario; its own budget is set aside, all else holds.
+    #[arg(long, value_name = "FILE")]
+    pub scenario: PathBuf,
+    /// Dated numbers that overrule those built in.
+    #[arg(long, value_name = "FILE")]
+    pub params: Option<PathBuf>,
+    /// How many budgets, evenly spaced; an odd number puts today's spend in the middle.
+    #[arg(long, value_name = "N", default_value_t = 41)]
+    pub points: u32,
+    /// The least budget, as a change on today's spend.
+    #[arg(long, value_name = "PERCENT", default_value = "-10%", allow_hyphen_values = true)]
+    pub from: String,
+    /// The greatest budget, as a change on today's spend.
+    #[arg(long, value_name = "PERCENT", default_value = "+10%", allow_hyphen_values = true)]
+    pub to: String,
+    /// How to write the points.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// Options of `verify`.
@@ -394,7 +429,9 @@ pub enum BenchCommand {
     Upload(UploadArgs),
     /// The draws of a large book and all that they say, against numpy.
     Value(ValueBenchArgs),
-    /// Our part of that, in this process.
+    /// A proven plan against the bare solver, and warm draws and budgets against cold ones.
+    Allocate(AllocateArgs),
+    /// Our part of `bench value`, in this process.
     #[command(hide = true)]
     ValuePart {
         /// Of which lines.
@@ -426,6 +463,38 @@ pub struct ValueBenchArgs {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
     pub repeats: u8,
     /// A Python that has numpy, to compare with.
+    #[arg(long, value_name = "FILE", default_value = "python3")]
+    pub python: std::ffi::OsString,
+    /// How to write what was measured: text or json.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Options of `bench allocate`.
+#[derive(Debug, ClapArgs)]
+pub struct AllocateArgs {
+    /// How many service lines (may be given several times); up to 2,000 are drawn and walked too.
+    #[arg(long, value_name = "N", default_values_t = [200, 2_000, 20_000])]
+    pub services: Vec<u32>,
+    /// How many draws are re-optimised.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub draws: u32,
+    /// How many of them are also solved whole, to compare with.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub sample: u32,
+    /// How many budgets.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub points: u32,
+    /// How many lines the plan with prices has.
+    #[arg(long, value_name = "N", default_value_t = 1_500)]
+    pub lines: u32,
+    /// The seed that all is made from.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How often each is measured; the best counts.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub repeats: u8,
+    /// A Python that has highspy, to compare with.
     #[arg(long, value_name = "FILE", default_value = "python3")]
     pub python: std::ffi::OsString,
     /// How to write what was measured: text or json.

@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod check;
 mod demo;
+mod frontier;
 mod import;
 mod inputs;
 mod progress;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Rebuild(args) => recipe::run(models, args),
         Command::Value(args) => value::run(models, args),
         Command::Solve(args) => solve::run(models, args),
+        Command::Frontier(args) => frontier::run(models, args),
         Command::Verify(args) => verify::run(models, args),
         Command::Template(args) => template::run(models, args),
         Command::UnpackWorkbook(args) => unpack::run(args),

@@ -62,6 +62,32 @@ impl Reading {
     }
 }
 
+/// How far long work has come: a bar on a terminal, nothing elsewhere.
+pub struct Share(ProgressBar);
+
+impl Share {
+    /// Nothing is done yet of what is named, such as "the draws".
+    pub fn of(what: &'static str) -> Self {
+        let bar = ProgressBar::new(1_000);
+        let template = format!("{{bar:40}} {{percent}} % of {what}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    /// Shows the share that is done, 0 to 1.
+    pub fn show(&self, share: f64) {
+        let done = (0..=1_000u32).rev().find(|part| f64::from(*part) <= share * 1_000.0);
+        self.0.set_position(done.map_or(0, u64::from));
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
 /// A count with commas between its thousands.
 pub fn thousands(count: u64) -> String {
     let digits = count.to_string();

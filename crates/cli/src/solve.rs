@@ -4,15 +4,17 @@ use allocation::families::Built;
 use allocation::{Case, Run, RunStatus};
 use api::export;
 use api::result::{RunJson, ServiceJson, Totals};
-use indicatif::{ProgressBar, ProgressStyle};
 use quantities::Pence;
 use std::fs;
 use std::path::Path;
 
 use crate::args::{Format, SolveArgs};
 use crate::inputs::{self, RunFiles};
+use crate::progress::Share;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
+
+mod room;
 
 pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
     let files = RunFiles {
@@ -29,9 +31,14 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
     if let Some(path) = &args.mps {
         write_mps(&case, path)?;
     }
-    let bar = progress_bar();
-    let run = Run::of(case, |share| bar.set_position(thousandths(share)));
-    bar.finish_and_clear();
+    let bar = Share::of("the draws");
+    let mut run = Run::of(case, |share| bar.show(share));
+    bar.clear();
+    if args.ranges {
+        let bar = Share::of("the ranges");
+        run = run.with_room(|share| bar.show(share));
+        bar.clear();
+    }
     let result = RunJson::of(&run).map_err(Stop::cannot_run)?;
     if let Some(path) = &args.out {
         fs::write(path, text::json(&result)?)
@@ -58,18 +65,6 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
 fn write_mps(case: &Case, path: &Path) -> Result<(), Stop> {
     let text = Built::of(case).model.to_mps().map_err(Stop::cannot_run)?;
     fs::write(path, text).map_err(|error| Stop::cannot_run(format!("{}: {error}", path.display())))
-}
-
-fn thousandths(share: f64) -> u64 {
-    (0..=1_000u32).rev().find(|part| f64::from(*part) <= share * 1_000.0).map_or(0, u64::from)
-}
-
-fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(1_000);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent} % of the draws") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// A result in words: the answer first, then moves, questioned spend, prices and the proof.
@@ -102,6 +97,7 @@ pub fn in_words(result: &RunJson) -> String {
         out.push_str(&moves(result));
         out.push_str(&questioned(result));
         out.push_str(&prices(result));
+        out.push_str(&room::in_words(result));
         out.push_str(&proof(result));
     }
     for note in &result.notes {

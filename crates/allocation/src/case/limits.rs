@@ -117,13 +117,13 @@ pub fn funds(scenario: &Scenario, lines: &[Line], proposals: &[Proposal]) -> Vec
         let first = own
             .and_then(|own| own.total_gbp.or_else(|| own.change_pct.map(change)))
             .unwrap_or_else(general);
-        Fund { code: (*code).to_owned(), base: *base, budgets: yearly(scenario, first) }
+        Fund { code: (*code).to_owned(), base: *base, budgets: yearly_budgets(scenario, first) }
     };
     bases.iter().map(fund).collect()
 }
 
 /// A budget of year 1 with those of the later years, each on the year before.
-fn yearly(scenario: &Scenario, first: Pence) -> Vec<Pence> {
+pub fn yearly_budgets(scenario: &Scenario, first: Pence) -> Vec<Pence> {
     let mut budgets = vec![first];
     for year in 2..=scenario.definition.years {
         let rule = scenario.definition.budget.year.iter().rfind(|rule| rule.year == year);

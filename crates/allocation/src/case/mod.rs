@@ -16,6 +16,7 @@ use crate::scenario::{Releases, Scenario};
 pub use change::{Capacity, Effect, Move, Need, Proposal, Rule};
 pub use curve::{Curve, Reach, Response, Segment};
 pub use growth::Grown;
+pub(crate) use limits::yearly_budgets;
 pub use limits::{Floor, FloorLimit, Fund, PaceLimit, PaceTotal};
 pub use pool::{Pool, Substitute};
 

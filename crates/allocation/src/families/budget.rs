@@ -54,7 +54,9 @@ fn stranded(
         }
     }
     let left_behind = left_behind.tidy();
-    let most = built.extent(&left_behind).1.max(0.0);
+    // With the penny by which flooring may cut each line further.
+    let pennies = 1e-8 * f64::from(u32::try_from(services).unwrap_or(u32::MAX));
+    let most = built.extent(&left_behind).1.max(0.0) + pennies;
     let key = format!("stranded/{provider}/{fund}/{year}");
     let column = built.model.column(key.clone(), 0.0, most, 0.0);
     let mut row = Expression { constant: 0.0, terms: vec![(column, 1.0)] };

@@ -250,6 +250,16 @@ impl Built {
         self.years.last()
     }
 
+    /// A line's whole spend in the final year.
+    #[must_use]
+    pub fn final_spend(&self, line: usize) -> Expression {
+        let mut spend = Expression::default();
+        if let Some(columns) = self.last().and_then(|year| year.lines.get(line)) {
+            columns.add_spend(&mut spend, 1.0);
+        }
+        spend.tidy()
+    }
+
     /// A line's columns in a year.
     #[must_use]
     pub fn line(&self, year: u8, line: usize) -> Option<&LineColumns> {

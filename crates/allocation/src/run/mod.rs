@@ -16,6 +16,7 @@ use crate::families::Built;
 use crate::model::{LpModel, RowUnit, Sense};
 use crate::plan::Plan;
 use crate::price::{self, Range};
+use crate::ranges::Room;
 use crate::relax::Way;
 use crate::scenario::{Objective, Scenario};
 use crate::sentence;
@@ -78,6 +79,8 @@ pub struct SolverFacts {
     pub same_health_less_money: Option<Pence>,
     /// What the draws say.
     pub uncertainty: Option<Uncertainty>,
+    /// What the limits leave open; nothing where it was not asked for.
+    pub room: Option<Room>,
 }
 
 /// A limit with what the plan uses of it and what it is worth.
@@ -118,6 +121,8 @@ pub struct PlanResult {
     pub limits: Vec<LimitResult>,
     /// What is released where and what it buys, in the final year.
     pub swaps: Vec<Swap>,
+    /// The plan itself.
+    pub plan: Plan,
     /// The plan as named variables.
     pub variables: Vec<(String, f64)>,
     /// Row prices by key.
@@ -360,6 +365,7 @@ fn facts(
         same_health_less_money: least_money(case)
             .map(|least| year::unchanged_cash(case, last) - least),
         uncertainty,
+        room: None,
     }
 }
 
@@ -383,6 +389,7 @@ fn result(case: &Case, built: &Built, solution: &Solution, facts: SolverFacts) -
     PlanResult {
         limits: limits(case, built, &point, solution, &facts),
         variables: plan.variables(case, built),
+        plan: plan.clone(),
         duals: duals(built, &solution.prices),
         years,
         swaps,

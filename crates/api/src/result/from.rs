@@ -12,7 +12,7 @@ use super::{
     AnswersJson, CashReleaseJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue,
     MovedJson, OptionJson, Provenance, QuintileJson, RelaxationJson, RunJson, SCHEMA,
     ScenarioFacts, ServiceJson, StaffJson, StandingStillJson, SwapJson, Totals, UncertaintyJson,
-    YearJson,
+    YearJson, room,
 };
 
 /// `valuebook` and its version.
@@ -75,7 +75,7 @@ fn unhashed(run: &Run) -> RunJson {
             result_sha256: String::new(),
         },
         totals: plan.zip(last).map(|(plan, last)| totals(plan, last)),
-        services: last.map_or_else(Vec::new, |last| services(case, last)),
+        services: plan.zip(last).map_or_else(Vec::new, |(plan, last)| services(case, plan, last)),
         options: last.map_or_else(Vec::new, options),
         moves: last.map_or_else(Vec::new, moves),
         constraints: plan.map_or_else(Vec::new, |plan| {
@@ -95,6 +95,7 @@ fn unhashed(run: &Run) -> RunJson {
             same_health_less_money_gbp: plan.facts.same_health_less_money,
         }),
         uncertainty: plan.and_then(uncertainty),
+        alternatives: room::alternatives(run),
         relaxation: (!run.ways_back.is_empty()).then(|| relaxation(run)),
         notes: run.notes.clone(),
         variables: plan.map_or_else(Vec::new, |plan| keyed(&plan.variables)),
@@ -113,7 +114,7 @@ fn one_year(case: &Case, plan: &PlanResult, year: &YearResult) -> YearJson {
     YearJson {
         year: year.year,
         totals: totals(plan, year),
-        services: services(case, year),
+        services: services(case, plan, year),
         options: options(year),
         moves: moves(year),
         providers: year.providers.iter().map(group).collect(),
@@ -190,10 +191,12 @@ fn swaps(plan: &PlanResult) -> Vec<SwapJson> {
     plan.swaps.iter().map(one).collect()
 }
 
-fn services(case: &Case, year: &YearResult) -> Vec<ServiceJson> {
+fn services(case: &Case, plan: &PlanResult, year: &YearResult) -> Vec<ServiceJson> {
+    let is_last = plan.last().is_some_and(|last| last.year == year.year);
     let valued = case.valued().zip(&year.services);
     valued
-        .map(|((line, value), service)| {
+        .enumerate()
+        .map(|(place, ((line, value), service))| {
             let ServiceResult { at, label, stopped_by, label_reason, why_not, .. } = service;
             let base = line.base;
             let change_pct = if base == Default::default() {
@@ -221,7 +224,7 @@ fn services(case: &Case, year: &YearResult) -> Vec<ServiceJson> {
                 label_reason: label_reason.clone(),
                 prob_at_lower: service.prob_at_lower,
                 prob_low_value: service.prob_low_value,
-                range_gbp: None,
+                range_gbp: room::range(plan, place).filter(|_| is_last),
             }
         })
         .collect()

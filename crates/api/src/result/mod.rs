@@ -1,6 +1,7 @@
 //! One run as JSON (`valuebook.result/1`), written by `solve`, the API and the pages' store.
 
 mod from;
+mod room;
 mod verify;
 
 use quantities::Pence;
@@ -61,6 +62,10 @@ pub struct RunJson {
     pub answers: Option<AnswersJson>,
     /// Draws of the uncertain figures; absent where none were asked for.
     pub uncertainty: Option<UncertaintyJson>,
+    /// Plans that keep 99 % of the gain and differ most from this one and from each other; absent
+    /// where ranges were not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<Vec<AlternativeJson>>,
     /// The cheapest ways back, where nothing satisfies every limit.
     pub relaxation: Option<Vec<RelaxationJson>>,
     /// What a reader must know of the book: unreconciled providers, unreviewed outcomes, …
@@ -448,6 +453,27 @@ pub struct UncertaintyJson {
     pub gain_high_qaly: f64,
     /// Share of draws in which this plan, held fixed, beats no change.
     pub prob_better: f64,
+}
+
+/// A plan that keeps every limit and 99 % of the gain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlternativeJson {
+    /// What it gains on no change.
+    pub gain_qaly: f64,
+    /// One entry a service line, in the order of its name.
+    pub services: Vec<PlannedJson>,
+}
+
+/// What a plan spends on a service line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedJson {
+    /// `provider/service`.
+    pub service: String,
+    /// Spend under the plan.
+    #[schema(value_type = String)]
+    pub plan_gbp: Pence,
 }
 
 /// One way back to a plan that satisfies every limit.

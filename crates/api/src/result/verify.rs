@@ -9,7 +9,7 @@ use allocation::{Case, Plan};
 use quantities::Qaly;
 use std::collections::BTreeMap;
 
-use super::{KeyedValue, RunJson};
+use super::{KeyedValue, RunJson, room};
 
 /// What is wrong with a result, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -126,6 +126,7 @@ impl RunJson {
                     .map(|line| by_service.get(line.key.as_str()).copied().flatten())
                     .collect(),
             }),
+            room: room::facts(self, case),
         }
     }
 

@@ -31,9 +31,14 @@ pub struct Made {
 }
 
 /// Numbers that look drawn, by an exact rule (SplitMix64).
-struct Draws(u64);
+pub struct Draws(u64);
 
 impl Draws {
+    /// Those of a seed.
+    pub const fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -41,7 +46,8 @@ impl Draws {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: u64) -> u64 {
+    /// A number below a limit.
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit.max(1)
     }
 }

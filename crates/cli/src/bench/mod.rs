@@ -1,5 +1,6 @@
 //! `valuebook bench`: each promised figure, measured in one run and printed beside the promise.
 
+mod allocate;
 mod duckdb;
 mod generate;
 mod measure;
@@ -29,6 +30,7 @@ const MOST_OF_DUCKDB_MEMORY: f64 = 0.2;
 pub fn run(models: Option<&Path>, args: &BenchArgs) -> Ended {
     match &args.command {
         BenchCommand::Upload(args) => upload(models, args),
+        BenchCommand::Allocate(args) => allocate::run(models, args),
         BenchCommand::Value(args) => value::run(models, args),
         BenchCommand::ValuePart { file } => value::run_part(models, file),
         BenchCommand::Part { part, file } => measure::run_part(models, *part, file),

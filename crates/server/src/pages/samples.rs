@@ -185,6 +185,7 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
         certified: true,
         unique: Some(true),
         choice_gap: None,
+        alternatives: None,
         years: Vec::new(),
         moves: Vec::new(),
         scenario: scenario(),
