@@ -2003,6 +2003,24 @@ export interface components {
             /** @description Their spend in the base year. */
             spend_gbp: string;
         };
+        /** @description Work that has moved along a pathway with its patients. */
+        MovedJson: {
+            /** @description The line that gives. */
+            from: string;
+            /**
+             * Format: double
+             * @description What its patients gain.
+             */
+            gain_qaly: number;
+            /** @description The giver's work that has moved, in base-year prices. */
+            moved_gbp: string;
+            /** @description What the receiver needs for it. */
+            needed_gbp: string;
+            /** @description `pathway/from/to`. */
+            pathway: string;
+            /** @description The line that takes. */
+            to: string;
+        };
         /** @description Spend and health by place against the fair share that weighted populations imply. */
         NeedJson: {
             /** @description All lines, then sectors, then programmes. */
@@ -2160,6 +2178,17 @@ export interface components {
         };
         /** @description One option. */
         OptionJson: {
+            /** @description The capital it needs once, outside the yearly budget. */
+            capital_gbp: string;
+            /** @description What it costs in the year. */
+            cost_gbp: string;
+            /**
+             * Format: double
+             * @description What it brings in the year.
+             */
+            gain_qaly: number;
+            /** @description Its name in words. */
+            name: string;
             /** @description The option's id. */
             option: string;
             /**
@@ -2597,9 +2626,11 @@ export interface components {
             constraints: components["schemas"]["ConstraintJson"][];
             /** @description The model's row prices. */
             duals: components["schemas"]["KeyedValue"][];
+            /** @description Work that has moved along pathways by the final year. */
+            moves: components["schemas"]["MovedJson"][];
             /** @description What a reader must know of the book: unreconciled providers, unreviewed outcomes, … */
             notes: string[];
-            /** @description Options taken up. */
+            /** @description Every option, and how much of it is taken up in the final year. */
             options: components["schemas"]["OptionJson"][];
             /** @description What the result was made from. */
             provenance: components["schemas"]["Provenance"];
@@ -3505,7 +3536,9 @@ export interface components {
         };
         /** @description One year of a plan of several years. */
         YearJson: {
-            /** @description Options taken up. */
+            /** @description Work that has moved along pathways. */
+            moves: components["schemas"]["MovedJson"][];
+            /** @description Every option, and how much of it is taken up. */
             options: components["schemas"]["OptionJson"][];
             /** @description Impact per provider. */
             providers: components["schemas"]["GroupJson"][];

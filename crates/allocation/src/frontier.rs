@@ -144,6 +144,7 @@ impl Frontier {
             return Err(FrontierError::Objective(definition.objective.as_str()));
         }
         let mut case = case.clone();
+        let mut built = Built::of(&case);
         let mut walk = Walk::default();
         let mut points: Vec<FrontierPoint> = Vec::new();
         for (done, change_pct) in (1_u32..).zip(budgets.changes().into_iter().rev()) {
@@ -152,7 +153,10 @@ impl Frontier {
             let above = points.last().map(|point| point.status);
             let (status, best) = match above {
                 Some(RunStatus::Infeasible) => (RunStatus::Infeasible, None),
-                _ => walk.next(&case),
+                _ => {
+                    move_budget(&case, &mut built);
+                    walk.next(&case, &built)
+                }
             };
             points.push(FrontierPoint { change_pct, budget, status, best });
             progress(f64::from(done) / f64::from(budgets.points));
@@ -164,6 +168,24 @@ impl Frontier {
             spend: case.funds.iter().map(|fund| fund.base).sum(),
             health: case.each_year().map(counted).sum(),
         })
+    }
+}
+
+/// Gives the rows of a case the budgets that it has now: a budget is the limit of one row for each
+/// fund and year, and nothing else.
+fn move_budget(case: &Case, built: &mut Built) {
+    for fund in &case.funds {
+        for year in case.each_year() {
+            let key = format!("budget/{}/{year}", fund.code);
+            let Some(limit) = built.limits.iter_mut().find(|limit| limit.key == key) else {
+                continue;
+            };
+            let (row, across) = limit.shown;
+            limit.limit = fund.budget(year).to_millions().get();
+            if let Some(row) = built.model.rows.get_mut(row) {
+                row.limit = limit.limit - across;
+            }
+        }
     }
 }
 
@@ -179,12 +201,11 @@ struct Walk {
 }
 
 impl Walk {
-    fn next(&mut self, case: &Case) -> Ending {
-        let built = Built::of(case);
-        match self.warm(case, &built) {
+    fn next(&mut self, case: &Case, built: &Built) -> Ending {
+        match self.warm(case, built) {
             Some(best) => (RunStatus::Optimal, Some(best)),
             // What a warm start does not settle, a whole solve does, with its own proof.
-            None => cold(case, &built),
+            None => cold(case, built),
         }
     }
 

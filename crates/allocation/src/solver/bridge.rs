@@ -37,6 +37,11 @@ pub struct Basis {
 /// HiGHS's number for a basic column or row.
 pub const BASIC: c_int = highs_sys::kHighsBasisStatusBasic;
 
+/// HiGHS's numbers for a column at its lower limit, and for a column or row at its upper.
+pub const LOWER: c_int = highs_sys::kHighsBasisStatusLower;
+/// See [`LOWER`].
+pub const UPPER: c_int = highs_sys::kHighsBasisStatusUpper;
+
 /// Values and duals as HiGHS has them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawPoint {

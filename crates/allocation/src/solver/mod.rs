@@ -1,6 +1,7 @@
 //! good_lp builds, HiGHS solves, and what comes back is in the model's own units.
 
 mod bridge;
+mod start;
 
 use good_lp::{Expression, ProblemVariables, SolverModel, variable};
 use std::ffi::c_int;
@@ -104,10 +105,14 @@ impl Solver {
         }
         let refused = |why: &str| SolverError::Refused(why.to_owned());
         let built = problem.try_into_inner().map_err(|error| refused(&error.to_string()))?;
-        let instance = bridge::Instance::new(built, whole)
+        let mut instance = bridge::Instance::new(built, whole)
             .ok_or_else(|| refused("an option was not accepted"))?;
+        if let Some(basis) = start::near_the_best(model).filter(|_| !whole) {
+            // Only a help: a start that is not taken costs time, never the answer.
+            let _taken = instance.restart_from(&basis);
+        }
         let senses = model.rows.iter().map(|row| row.sense).collect();
-        let kept = Certificate::of(model, &[], &[]).feasible;
+        let kept = !model.columns.is_empty() || Certificate::of(model, &[], &[]).feasible;
         let unmoved = if kept { Status::Optimal } else { Status::Infeasible };
         Ok(Self { instance, scaling, senses, unmoved })
     }

@@ -226,7 +226,7 @@ mod tests {
         assert!(measure::with_prices(&case, 1).expect("solved") > 0.0);
         let words = in_words(&outcome);
         for what in ["of the bare solver", "draws, cold over warm", "budgets, cold over warm"] {
-            assert!(words.contains(&format!("40 services: ")) && words.contains(what), "{words}");
+            assert!(words.contains("40 services: ") && words.contains(what), "{words}");
         }
         assert!(words.contains("Every plan is proven") && words.contains("pip install highspy"));
     }
