@@ -488,6 +488,12 @@ pub struct AllocateArgs {
     /// How many lines the plan with prices has.
     #[arg(long, value_name = "N", default_value_t = 1_500)]
     pub lines: u32,
+    /// How many years the plan of several years has; 1 leaves it out.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub years: u8,
+    /// How many lines the plan of several years has.
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub lines_over_years: u32,
     /// The seed that all is made from.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,

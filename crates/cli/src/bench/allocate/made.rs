@@ -26,7 +26,7 @@ const PROVIDERS: u32 = 40;
 const STAFF: [&str; 3] = ["nursing", "medical", "ahp"];
 
 /// The tables by name, each begun with its header.
-fn headers() -> [(&'static str, String); 7] {
+fn headers() -> [(&'static str, String); 8] {
     [
         ("providers", "provider_code,provider_name,sector,place_code"),
         ("services", "provider_code,service_code,service_name,programme,setting"),
@@ -46,12 +46,13 @@ fn headers() -> [(&'static str, String); 7] {
             "staff_pools",
             "pool_id,staff_group,scope_kind,scope_code,wte_available,redeployable_share",
         ),
+        ("growth", "selector,fin_year,demand_pct,price_pct,efficiency_pct,source"),
     ]
     .map(|(name, header)| (name, format!("{header}\n")))
 }
 
 /// Writes a row to a table.
-fn row(tables: &mut [(&'static str, String); 7], name: &str, row: std::fmt::Arguments<'_>) {
+fn row(tables: &mut [(&'static str, String); 8], name: &str, row: std::fmt::Arguments<'_>) {
     if let Some((_, text)) = tables.iter_mut().find(|(table, _)| *table == name) {
         // Writing to a text cannot fail.
         let _written = writeln!(text, "{row}");
@@ -64,6 +65,7 @@ pub fn case(catalogue: &Catalogue, size: Size, seed: u64) -> Result<Case, Stop> 
     let mut report = Report::default();
     let read: Vec<_> = tables
         .iter()
+        .filter(|(_, csv)| csv.lines().nth(1).is_some())
         .filter_map(|(name, csv)| {
             let definition = catalogue.tables.get(name)?;
             read::table(&catalogue.tables, definition, csv.as_bytes(), &mut report)?.accepted()
@@ -84,7 +86,7 @@ pub fn case(catalogue: &Catalogue, size: Size, seed: u64) -> Result<Case, Stop> 
     run::case(&book, &scenario, instruments, parameters, None, None).map_err(Stop::cannot_run)
 }
 
-fn tables(size: Size, seed: u64) -> [(&'static str, String); 7] {
+fn tables(size: Size, seed: u64) -> [(&'static str, String); 8] {
     let mut tables = headers();
     let sectors = ["acute", "community", "mental_health", "primary_care"];
     for provider in 0..PROVIDERS {
@@ -96,6 +98,12 @@ fn tables(size: Size, seed: u64) -> [(&'static str, String); 7] {
             "providers",
             format_args!("P{provider},Provider {provider},{sector},L{place}"),
         );
+    }
+    // A plan of one year needs none.
+    for year in (2025..2025 + u32::from(size.years)).filter(|_| size.years > 1) {
+        let fin_year = format!("{year}-{:02}", (year + 1).rem_euclid(100));
+        // Demand grows; prices by what efficiency saves, so that the same money still reaches.
+        row(&mut tables, "growth", format_args!("all,{fin_year},1.0,1.5,1.5,made"));
     }
     let mut draws = Draws::of(seed);
     let mut staff = [[0_u64; STAFF.len()]; 5];
@@ -130,7 +138,7 @@ fn hundredths(number: u64) -> String {
 
 /// The rows of one service; returns its staff in hundredths of a WTE.
 fn service_rows(
-    tables: &mut [(&'static str, String); 7],
+    tables: &mut [(&'static str, String); 8],
     draws: &mut Draws,
     service: u32,
     provider: u32,

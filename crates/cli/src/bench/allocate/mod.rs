@@ -84,14 +84,14 @@ pub fn run(models: Option<&Path>, args: &AllocateArgs) -> Ended {
         agrees: true,
         ..Outcome::default()
     };
-    // A size of several years belongs here: `Size` has its years.
     for services in args.services.iter().copied() {
         let drawn = services <= DRAWN_UP_TO;
         let size = Size { services, years: 1, draws: if drawn { args.draws } else { 0 } };
         eprintln!("making {} services …", thousands(services.into()));
         let case = made::case(&catalogue, size, args.seed)?;
         eprintln!("solving them …");
-        one_plan(&mut outcome, services, &measure::whole(&case, args.repeats)?);
+        let of = format!("{} services", thousands(services.into()));
+        one_plan(&mut outcome, &of, &measure::whole(&case, args.repeats)?);
         if drawn && args.draws > 0 {
             eprintln!("drawing them …");
             let draws = measure::draws(&case, args)?;
@@ -101,6 +101,13 @@ pub fn run(models: Option<&Path>, args: &AllocateArgs) -> Ended {
             eprintln!("walking from budget to budget …");
             along(&mut outcome, services, args.points, &measure::walk(&case, args)?);
         }
+    }
+    if args.years > 1 {
+        let size = Size { services: args.lines_over_years, years: args.years, draws: 0 };
+        let of = format!("{} services × {} years", thousands(size.services.into()), args.years);
+        eprintln!("making {of} …");
+        let case = made::case(&catalogue, size, args.seed)?;
+        one_plan(&mut outcome, &of, &measure::whole(&case, 1)?);
     }
     let size = Size { services: args.lines, years: 1, draws: 0 };
     let case = made::case(&catalogue, size, args.seed)?;
@@ -119,8 +126,8 @@ pub fn run(models: Option<&Path>, args: &AllocateArgs) -> Ended {
     Ok(if outcome.agrees { Exit::Done } else { Exit::Refused })
 }
 
-fn one_plan(outcome: &mut Outcome, services: u32, whole: &Whole) {
-    let of = |what: &str| format!("{} services: {what}", thousands(services.into()));
+fn one_plan(outcome: &mut Outcome, size: &str, whole: &Whole) {
+    let of = |what: &str| format!("{size}: {what}");
     outcome.took(of("rows and columns"), whole.built);
     outcome.took(of("into the solver"), whole.given);
     outcome.took(of("bare solver"), whole.bare);
@@ -189,6 +196,8 @@ mod tests {
             sample: 2,
             points: 5,
             lines: 60,
+            years: 3,
+            lines_over_years: 20,
             seed: 1,
             repeats: 1,
             python: "no-such-python".into(),
@@ -219,7 +228,7 @@ mod tests {
         let mut outcome = Outcome { agrees: true, ..Outcome::default() };
         let size = Size { services: 40, years: 1, draws: args.draws };
         let case = made::case(&catalogue, size, args.seed).expect("a case");
-        one_plan(&mut outcome, 40, &measure::whole(&case, 1).expect("solved"));
+        one_plan(&mut outcome, "40 services", &measure::whole(&case, 1).expect("solved"));
         re_solved(&mut outcome, 40, &args, &measure::draws(&case, &args).expect("drawn"));
         along(&mut outcome, 40, args.points, &measure::walk(&case, &args).expect("walked"));
         assert!(outcome.agrees && !outcome.highspy);
