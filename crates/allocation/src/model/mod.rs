@@ -3,6 +3,7 @@
 mod mps;
 mod scale;
 mod sum;
+mod text;
 
 use sha2::{Digest, Sha256};
 
