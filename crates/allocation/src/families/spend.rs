@@ -161,8 +161,11 @@ fn moved(case: &Case, built: &mut Built, at: usize, year: u8) {
         slot.grow = Expression { constant: 0.0, terms: vec![(column, 1.0)] };
         slot.cut = cut;
     }
-    let grow = slot.grow.clone();
+    let (grow, taken) = (slot.grow.clone(), slot.taken.clone());
     let uncredited = slot.uncredited.is_some();
+    if case.pools.iter().any(|pool| pool.silent.contains(&line.key)) {
+        silent(built, line, year, (&grow, &taken));
+    }
     if !line.support {
         between_years(built, line, at, year);
         if !given.is_empty() || (uncredited && year > 1) {
@@ -178,6 +181,18 @@ fn moved(case: &Case, built: &mut Built, at: usize, year: u8) {
         }
     }
     released(built, line, year, (&own, &added), &effects.frees, &given);
+}
+
+/// A line without a figure for its staff may not grow, whether by itself, behind those it supports,
+/// or because a move or an option asks for it: missing figures are not free staff.
+fn silent(built: &mut Built, line: &Line, year: u8, (grow, taken): (&Expression, &Expression)) {
+    let mut still = Expression::default();
+    still.add(grow, -1.0);
+    still.add(taken, -1.0);
+    let still = still.tidy();
+    if built.extent(&still).0 < 0.0 {
+        built.rule(format!("silent/{}/{year}", line.key), still, RowUnit::Money, 2);
+    }
 }
 
 /// A column for the growth of own spend on the year before; the cut is what balances it.
