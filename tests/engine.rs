@@ -2,6 +2,10 @@
 //! share no code with it, and its prices equal to what re-solving says.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up stops")]
 
+#[path = "engine/families/mod.rs"]
+mod families;
+#[path = "engine/oracle/mod.rs"]
+mod oracle;
 #[path = "engine/support.rs"]
 mod support;
 #[path = "engine/uganda.rs"]

@@ -6,6 +6,18 @@ use server::Catalogue;
 
 /// A book of tables given as CSV text by name.
 pub fn book(tables: &[(&str, String)]) -> Book {
+    let (book, report) = assembled(tables);
+    book.unwrap_or_else(|| panic!("{:?}", report.problems()))
+}
+
+/// The rules by which tables are refused.
+pub fn refused(tables: &[(&str, String)]) -> Vec<&'static str> {
+    let (book, report) = assembled(tables);
+    assert!(book.is_none(), "the book is not refused");
+    report.problems().iter().map(|problem| problem.rule).collect()
+}
+
+fn assembled(tables: &[(&str, String)]) -> (Option<Book>, Report) {
     let catalogue = Catalogue::embedded().expect("definitions");
     let mut report = Report::default();
     let read: Vec<_> = tables
@@ -15,7 +27,14 @@ pub fn book(tables: &[(&str, String)]) -> Book {
             read::table(&catalogue.tables, definition, csv.as_bytes(), &mut report)?.accepted()
         })
         .collect();
-    Book::assemble(read, &mut report).unwrap_or_else(|| panic!("{:?}", report.problems()))
+    (Book::assemble(read, &mut report), report)
+}
+
+/// Why a scenario does not fit a book.
+pub fn refusal(book: &Book, scenario: &str) -> String {
+    let text = format!("name = \"x\"\nbase_year = \"2024-25\"\n{scenario}");
+    let scenario = Scenario::parse(&text, |_| Err("no base".to_owned())).expect("a scenario");
+    scenario.check_against(book).expect_err("it does not fit").to_string()
 }
 
 /// The case of a book and a scenario, without draws unless it asks for them.
