@@ -1,6 +1,6 @@
 //! What the providers of a Board see of each other.
 
-use api::result::RunJson;
+use api::result::{MovedJson, RunJson, ServiceJson};
 use api::value::ValueJson;
 use quantities::ProviderCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,7 +170,29 @@ impl Sight {
             return run;
         }
         let shown = |key: &str| !key.split('/').any(|part| hidden.contains(part));
-        run.services.retain(|line| shown(&line.provider));
+        // A sentence may name a limit of a provider that is hidden.
+        let of_word = |c: char| !c.is_ascii_alphanumeric();
+        let said = |text: &str| !text.split(of_word).any(|word| hidden.contains(word));
+        let services = |lines: &mut Vec<ServiceJson>| {
+            lines.retain(|line| shown(&line.provider));
+            for line in lines {
+                line.why_not = line.why_not.take().filter(|why| said(why));
+                line.stopped_by.retain(|key| shown(key));
+            }
+        };
+        let moves = |moves: &mut Vec<MovedJson>| {
+            moves.retain(|moved| shown(&moved.from) && shown(&moved.to));
+        };
+        services(&mut run.services);
+        moves(&mut run.moves);
+        for year in &mut run.years {
+            services(&mut year.services);
+            moves(&mut year.moves);
+            year.providers.retain(|group| shown(&group.id));
+        }
+        for other in run.alternatives.iter_mut().flatten() {
+            other.services.retain(|line| shown(&line.service));
+        }
         run.constraints.retain(|row| shown(&row.key));
         run.providers.retain(|group| shown(&group.id));
         run.swaps.retain(|swap| shown(&swap.from) && shown(&swap.to));
@@ -180,8 +202,7 @@ impl Sight {
         if let Some(ways) = &mut run.relaxation {
             ways.retain(|way| shown(&way.key));
         }
-        let of_word = |c: char| !c.is_ascii_alphanumeric();
-        run.notes.retain(|note| !note.split(of_word).any(|word| hidden.contains(word)));
+        run.notes.retain(|note| said(note));
         run.notes.push(LEFT_OUT.to_owned());
         run
     }
@@ -201,9 +222,50 @@ mod tests {
         Sight { own: code(&own), named: named.iter().map(code).collect() }
     }
 
+    /// The same with several years, moves between all lines, other plans and reasons that name limits.
+    fn with_more(mut run: RunJson) -> RunJson {
+        let keys: Vec<String> = run.services.iter().map(|line| line.service.clone()).collect();
+        let pairs = keys.iter().zip(keys.iter().rev());
+        run.moves = pairs
+            .map(|(from, to)| MovedJson {
+                pathway: format!("P/{from}/{to}"),
+                from: from.clone(),
+                to: to.clone(),
+                moved_gbp: quantities::Pence::new(100),
+                needed_gbp: quantities::Pence::new(70),
+                gain_qaly: 0.0,
+            })
+            .collect();
+        for (line, other) in run.services.iter_mut().zip(keys.iter().rev()) {
+            let code = other.split('/').next().expect("a code");
+            line.why_not = Some(format!("It waits for one limit: {code} falls at most 2%."));
+            line.stopped_by.push(format!("pace_total/{code}/cut/1"));
+        }
+        run.years = vec![api::result::YearJson {
+            year: 1,
+            totals: run.totals.clone().expect("totals"),
+            services: run.services.clone(),
+            options: Vec::new(),
+            moves: run.moves.clone(),
+            providers: run.providers.clone(),
+            quintiles: Vec::new(),
+            sectors: Vec::new(),
+            staff: Vec::new(),
+        }];
+        let services = run.services.iter().map(|line| api::result::PlannedJson {
+            service: line.service.clone(),
+            plan_gbp: line.plan_gbp,
+        });
+        run.alternatives = Some(vec![api::result::AlternativeJson {
+            gain_qaly: 1.0,
+            services: services.collect(),
+        }]);
+        run
+    }
+
     #[test]
     fn nothing_of_a_hidden_provider_is_left_in_a_result() {
-        let whole = samples::run(14, false);
+        let whole = with_more(samples::run(14, false));
         let own = whole.services[0].provider.clone();
         let others: BTreeSet<&str> =
             whole.services.iter().map(|it| it.provider.as_str()).filter(|it| *it != own).collect();
@@ -213,6 +275,8 @@ mod tests {
         let text = serde_json::to_string(&seen).expect("JSON");
         for other in &others {
             assert!(!text.contains(&format!("{other}/")), "{other}: {text}");
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+            assert!(!words.into_iter().any(|word| word == *other), "{other}: {text}");
         }
         assert_eq!(seen.totals, whole.totals, "what concerns everyone stays");
         let named: Vec<&str> = others.into_iter().collect();
