@@ -7,6 +7,7 @@ use crate::families::{Built, Limit};
 use crate::model::{LpModel, RowUnit, Sense};
 use crate::sentence;
 use crate::solve::solved;
+use crate::solver::{Solver, Status};
 
 /// One way back: limits to move, together.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,12 +74,17 @@ fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
             slacks.push((add_slack(case, &mut model, limit), limit));
         }
     }
-    let point = solved(&model, case.scenario.definition.solver.time_limit_seconds)?;
-    // Proven: no point satisfies every limit, for every one needs at least this much.
-    let bound = crate::certificate::dual_bound(&model, &point.prices);
-    if bound > -NOUGHT {
+    let seconds = case.scenario.definition.solver.time_limit_seconds;
+    // Options in parts allow all that whole ones do. Proven: no point satisfies every limit, for
+    // every one needs at least this much.
+    let in_parts = solved(&model.in_parts(), seconds)?;
+    if crate::certificate::dual_bound(&model, &in_parts.prices) > -NOUGHT {
         return None;
     }
+    let point = match model.has_whole() {
+        true => solved(&with_best_choice(&model, seconds)?, seconds)?,
+        false => in_parts,
+    };
     let moves = slacks.into_iter().filter_map(|(column, limit)| {
         let by = point.values.get(column).copied().filter(|by| *by > NOUGHT)?;
         Some(Relaxation {
@@ -91,6 +97,13 @@ fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
         })
     });
     Some(Way { moves: moves.collect(), cost: -model.objective(&point.values) })
+}
+
+/// The model with its whole options held at the choice that needs least.
+fn with_best_choice(model: &LpModel, seconds: f64) -> Option<LpModel> {
+    let mut solver = Solver::whole(model).ok()?;
+    let best = solver.run(seconds) == Status::Optimal;
+    best.then(|| solver.point()).flatten().map(|point| model.with_choice(&point.values))
 }
 
 /// Adds a column that loosens every row of a limit, at its cost, and returns its place.

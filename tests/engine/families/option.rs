@@ -133,3 +133,21 @@ fn whole_options_that_no_choice_satisfies_are_infeasible() {
     let run = support::run(&book, &scenario("", &pounds(16.0), STILL));
     assert_ne!(run.status, allocation::RunStatus::Optimal, "{}", run.sentence);
 }
+
+/// Of 15 only 14.5 is there. The option frees 1 of A, wholly or not at all, and A may fall to 9.8:
+/// in parts 0.3 would be missing; whole, the budget lacks 0.5 without it, or the floor 0.8 with it.
+#[test]
+fn the_way_back_takes_whole_options_wholly() {
+    let effects = ["option_id,service,spend_change_gbp,source", "o,A01/A,-1000000.00,x"];
+    let tables = Tables::pair()
+        .with("options", &[OPTIONS, "o,Option,0,0.00,yes,,B"])
+        .with("option_effects", &effects);
+    let floor = "[[floor]]\nkey = \"a\"\nservice = \"A01/A\"\nmin_gbp = \"9800000.00\"\n";
+    let asked = scenario("", &pounds(14.5), &format!("{STILL}{floor}"));
+    let run = support::run(&tables.book(), &asked);
+    assert_eq!(run.status, allocation::RunStatus::Infeasible, "{}", run.sentence);
+    let way = run.ways_back.first().expect("a way back");
+    let moves: Vec<&str> = way.moves.iter().map(|relaxed| relaxed.key.as_str()).collect();
+    assert_eq!(moves, ["budget/core/1"]);
+    close("what is missing", way.cost, 0.5);
+}

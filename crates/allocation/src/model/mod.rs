@@ -183,6 +183,16 @@ impl LpModel {
         model
     }
 
+    /// The same model with every variable free to take parts of whole numbers.
+    #[must_use]
+    pub fn in_parts(&self) -> Self {
+        let mut model = self.clone();
+        for column in &mut model.columns {
+            column.whole = false;
+        }
+        model
+    }
+
     /// Whether any variable takes whole numbers only.
     #[must_use]
     pub fn has_whole(&self) -> bool {
