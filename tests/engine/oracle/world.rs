@@ -141,12 +141,15 @@ impl World {
             lines.push(Line { follows, covered, ..Line::random(&mut dice) });
         }
         if let Some(first) = lines.first_mut() {
-            // A pool of which no line has a figure is refused with the book.
+            // Nurses or outcomes of which no line has a figure are refused with the book.
+            first.covered = if first.covered > 0.0 { first.covered } else { first.base };
             first.nurses = first.nurses.or(Some(first.base.round()));
         }
         let needed: f64 = lines.iter().filter_map(|line| line.nurses).sum();
         let used: Vec<f64> = lines.iter().map(|_| dice.number(0, 50)).collect();
         let beds = used.iter().sum::<f64>() * dice.number(97, 106) / 100.0;
+        // Where money and staff are short pace rarely binds.
+        let ample = if dice.chance(0.4) { 10.0 } else { 0.0 };
         let (from, to) = (dice.pick(care), dice.pick(care));
         let effect = (dice.pick(lines.len()), dice.number(0, 300) / 100.0 - 1.5, 1);
         Self {
@@ -155,7 +158,7 @@ impl World {
             growth: dice.number(5, 20) / 100.0,
             segments: 2,
             absorb: if dice.chance(0.4) { dice.number(1, 10) / 10.0 } else { 0.0 },
-            budget: (dice.number(0, 8) - 3.0, dice.number(0, 6) - 2.0),
+            budget: (dice.number(0, 8) - 3.0 + ample, dice.number(0, 6) - 2.0),
             demand: dice.number(0, 4),
             price: dice.number(0, 3),
             option: dice.chance(0.7).then(|| Proposal {
@@ -169,14 +172,14 @@ impl World {
             pathway: (from != to && dice.chance(0.8)).then(|| Move {
                 from,
                 to,
-                kappa: dice.number(3, 13) / 10.0,
-                eta: dice.number(0, 30) - 10.0,
-                most: dice.number(10, 150) / 100.0,
+                kappa: dice.number(2, 12) / 10.0,
+                eta: dice.number(0, 120) - 20.0,
+                most: dice.number(20, 300) / 100.0,
                 first: dice.number(3, 10) / 10.0,
                 months: dice.number(0, 8),
             }),
             pool: Pool {
-                available: (needed * dice.number(95, 105)).round() / 100.0,
+                available: (needed * (dice.number(95, 105) + ample)).round() / 100.0,
                 redeployable: dice.number(4, 10) / 10.0,
                 recruitable: dice.number(0, 4),
                 recruitment_cost: dice.number(0, 5) / 100.0,
