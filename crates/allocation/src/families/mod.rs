@@ -12,6 +12,8 @@ mod resource;
 mod spend;
 mod workforce;
 
+use std::collections::BTreeSet;
+
 use crate::case::Case;
 use crate::model::{Expression, LpModel, RowUnit, Sense};
 pub(crate) use option::counted_in;
@@ -288,8 +290,22 @@ impl Built {
         (least, most)
     }
 
+    /// How many more pennies flooring may cost a row of money: moves are floored beside the lines.
+    fn pennies_of_moves(&self, expression: &Expression, unit: RowUnit) -> usize {
+        let moves: BTreeSet<usize> =
+            self.years.iter().flat_map(|year| year.moves.iter().copied()).collect();
+        if moves.is_empty() || unit != RowUnit::Money {
+            return 0;
+        }
+        let Expression { terms, .. } = expression.clone().tidy();
+        let ours = terms.iter().filter(|(column, _)| moves.contains(column));
+        let pennies: f64 = ours.map(|(_, part)| part.abs()).sum();
+        (0_u16..).take_while(|whole| f64::from(*whole) < pennies).count()
+    }
+
     /// Adds the row `expression ≥ 0` that no one chose: what a word means.
     pub(crate) fn rule(&mut self, key: String, expression: Expression, unit: RowUnit, of: usize) {
+        let of = of + self.pennies_of_moves(&expression, unit);
         self.model.row(key, expression, Sense::AtLeast, 0.0, unit, of);
     }
 
@@ -298,6 +314,7 @@ impl Built {
         let across = expression.constant;
         let LimitOf { family, id, year, label, sense, limit, unit, services, class } = of;
         let key = format!("{family}/{id}/{year}");
+        let services = services + self.pennies_of_moves(&expression, unit);
         let row = self.model.row(key.clone(), expression, sense, limit, unit, services);
         self.limits.push(Limit {
             key,
