@@ -1,6 +1,7 @@
 use api::result::{RunJson, ServiceJson, Totals};
 use quantities::Pence;
 
+use super::moves::when;
 use crate::pages::format::{
     list_words, money_short, pct_signed, plural, prob, qaly, qaly_signed, range_words, short_name,
 };
@@ -33,7 +34,7 @@ pub fn answer(run: &RunJson) -> String {
 /// What follows from the answer.
 pub fn more(run: &RunJson) -> Vec<String> {
     let Some(totals) = &run.totals else { return Vec::new() };
-    let mut more: Vec<String> = year_one(totals).into_iter().collect();
+    let mut more: Vec<String> = last_year(run, totals).into_iter().collect();
     more.extend(moves(run, totals));
     let saved = run.answers.as_ref().and_then(|answers| answers.same_health_less_money_gbp);
     if let Some(saved) = saved.filter(|saved| saved.get() > 0) {
@@ -102,7 +103,8 @@ fn health(gain: f64) -> String {
     }
 }
 
-fn year_one(totals: &Totals) -> Option<String> {
+fn last_year(run: &RunJson, totals: &Totals) -> Option<String> {
+    let when = when(run);
     let later = later_gain(totals)?;
     let stays = if totals.stranded_gbp.get() > 0 {
         format!(", because {} of cost stays behind for now", money_short(totals.stranded_gbp))
@@ -110,9 +112,9 @@ fn year_one(totals: &Totals) -> Option<String> {
         String::new()
     };
     Some(if totals.gain_qaly >= SAME_HEALTH && later > totals.gain_qaly {
-        format!("In year one only {} of them{stays}.", qaly(totals.gain_qaly))
+        format!("In {when} only {} of them{stays}.", qaly(totals.gain_qaly))
     } else {
-        format!("In year one {}{stays}.", health(totals.gain_qaly))
+        format!("In {when} {}{stays}.", health(totals.gain_qaly))
     })
 }
 

@@ -89,36 +89,57 @@ impl From<&ServiceJson> for MoveRow {
     }
 }
 
+/// What changes health: lines, options that are taken up, work that moves along pathways.
+fn changes(run: &RunJson) -> Vec<Move> {
+    let of = |label: String, health: f64, money: Pence| Move {
+        label,
+        health,
+        health_label: qaly_signed(health),
+        money_label: money_signed(money),
+    };
+    let services = run.services.iter().filter_map(|service| {
+        let label = format!("{}, {}", service.name, service.provider);
+        Some(of(label, health_change(service)?, change(service)))
+    });
+    let options = run.options.iter().map(|option| {
+        let label = format!("Option: {}", option.name);
+        of(label, option.gain_qaly, option.cost_gbp)
+    });
+    let moves = run.moves.iter().map(|moved| {
+        let label = format!("Moved from {} to {}", moved.from, moved.to);
+        of(label, moved.gain_qaly, moved.needed_gbp)
+    });
+    let all = services.chain(options).chain(moves);
+    all.filter(|change| change.health.abs() > 1e-9).collect()
+}
+
+/// In which year.
+pub(super) fn when(run: &RunJson) -> String {
+    match run.scenario.years {
+        0 | 1 => "year one".to_owned(),
+        last => format!("year {last}"),
+    }
+}
+
 /// The finding of the picture.
 pub fn title(run: &RunJson) -> String {
     let (mut lost, mut gained) = (0.0, 0.0);
-    for change in run.services.iter().filter_map(health_change) {
+    let when = when(run);
+    for change in changes(run).iter().map(|change| change.health) {
         if change < 0.0 { lost -= change } else { gained += change }
     }
     if run.totals.is_none() || (lost == 0.0 && gained == 0.0) {
         "No service's health changes".to_owned()
     } else if lost == 0.0 {
-        format!("In year one, gains {} healthy years and gives none up", qaly(gained))
+        format!("In {when}, gains {} healthy years and gives none up", qaly(gained))
     } else {
-        format!("In year one, gives up {} healthy years to gain {}", qaly(lost), qaly(gained))
+        format!("In {when}, gives up {} healthy years to gain {}", qaly(lost), qaly(gained))
     }
 }
 
 /// The picture of what is given up and what that buys.
 pub fn picture(run: &RunJson, title: &str) -> Option<String> {
-    let moves: Vec<Move> = run
-        .services
-        .iter()
-        .filter_map(|service| {
-            let health = health_change(service).filter(|change| change.abs() > 1e-9)?;
-            Some(Move {
-                label: format!("{}, {}", service.name, service.provider),
-                health,
-                health_label: qaly_signed(health),
-                money_label: money_signed(change(service)),
-            })
-        })
-        .collect();
+    let moves = changes(run);
     let drawn = run.totals.is_some() && !moves.is_empty();
     drawn.then(|| {
         waterfall(&Waterfall {
@@ -131,7 +152,7 @@ pub fn picture(run: &RunJson, title: &str) -> Option<String> {
             },
             unit: "Healthy years (QALYs) a year".to_owned(),
             moves,
-            sum_label: "The plan, in year one".to_owned(),
+            sum_label: format!("The plan, in {}", when(run)),
         })
     })
 }
@@ -205,5 +226,39 @@ impl From<&ServiceJson> for QuestionRow {
             reason: service.label_reason.clone(),
             sure,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn the_picture_adds_up_with_options_and_moves_and_names_the_year() {
+        let mut run = samples::run(14, false);
+        let sum = |run: &RunJson| changes(run).iter().map(|change| change.health).sum::<f64>();
+        let before = sum(&run);
+        run.options.push(api::result::OptionJson {
+            option: "O1".to_owned(),
+            name: "Falls clinic".to_owned(),
+            take_up: 0.5,
+            cost_gbp: Pence::new(5_000_000),
+            gain_qaly: 7.5,
+            capital_gbp: Pence::ZERO,
+        });
+        run.moves.push(api::result::MovedJson {
+            pathway: "P/A/B".to_owned(),
+            from: "A/1".to_owned(),
+            to: "B/2".to_owned(),
+            moved_gbp: Pence::new(100),
+            needed_gbp: Pence::new(70),
+            gain_qaly: 2.0,
+        });
+        run.scenario.years = 3;
+        assert!((sum(&run) - before - 9.5).abs() < 1e-9);
+        let picture = picture(&run, &title(&run)).expect("a picture");
+        assert!(picture.contains("The plan, in year 3"), "{picture}");
+        assert!(title(&run).starts_with("In year 3"), "{}", title(&run));
     }
 }
