@@ -62,7 +62,7 @@ const SLIPS: [Slip; 19] = [
     ),
     slip("s.toml", "max_cut_pct = 20", "max_cut_pct = 120", 2, "max_cut_pct must be 0 to 100"),
     slip("s.toml", "base_year = \"2024-25\"", "base_year = \"2023-24\"", 1, "no rows for 2023-24"),
-    slip("s.toml", "segments_per_side = 2", "years = 3", 2, "not part of this version yet"),
+    slip("s.toml", "segments_per_side = 2", "years = 3", 2, "add growth.csv to the book"),
     slip("s.toml", "therapists", "therapist", 2, "did you mean \"therapists\"?"),
     slip(
         "s.toml",

@@ -72,8 +72,15 @@ impl Inequalities {
     }
 }
 
-/// Asks clarabel.
+/// Asks clarabel to ten digits, and to eight where it makes no progress beyond them.
 pub fn opinion(model: &LpModel) -> Opinion {
+    match asked(model, 1e-10) {
+        Opinion::Unsure(_) => asked(model, 1e-8),
+        sure => sure,
+    }
+}
+
+fn asked(model: &LpModel, tolerance: f64) -> Opinion {
     let all = Inequalities::of(model);
     let costs: Vec<f64> = model.columns.iter().map(|column| -column.gain).collect();
     let cones = [
@@ -83,9 +90,9 @@ pub fn opinion(model: &LpModel) -> Opinion {
     let settings = DefaultSettingsBuilder::default()
         .verbose(false)
         .max_threads(1)
-        .tol_gap_abs(1e-10)
-        .tol_gap_rel(1e-10)
-        .tol_feas(1e-10)
+        .tol_gap_abs(tolerance)
+        .tol_gap_rel(tolerance)
+        .tol_feas(tolerance)
         .reduced_tol_gap_abs(1e-8)
         .reduced_tol_gap_rel(1e-8)
         .reduced_tol_feas(1e-9)
