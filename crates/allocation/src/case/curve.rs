@@ -15,7 +15,7 @@ pub struct Segment {
     pub year: u8,
 }
 
-/// How a year's demand lifts the response to spend: Dᵗ.
+/// What health answers to spend in one year: H D (x / (b D))ᵉ without its b.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Response {
     /// Health at today's demand and spend, QALY.

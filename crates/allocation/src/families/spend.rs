@@ -169,7 +169,7 @@ fn moved(case: &Case, built: &mut Built, at: usize, year: u8) {
     if !line.support {
         between_years(built, line, at, year);
         if !given.is_empty() || (uncredited && year > 1) {
-            pace(built, line, year, (&own, &before));
+            limits(built, line, year, "pace", (&own, &before));
         }
         if !received.terms.is_empty() {
             // What is received comes on top of the receiver's own growth.
@@ -234,11 +234,8 @@ fn between_years(built: &mut Built, line: &Line, at: usize, year: u8) {
     limits(built, line, year, "curve", (&now, &before));
 }
 
-/// Own spend stays within the cut and growth limits of the year before.
-fn pace(built: &mut Built, line: &Line, year: u8, spend: (&Expression, &Expression)) {
-    limits(built, line, year, "pace", spend);
-}
-
+/// A year's figure stays within the line's cut and growth limits of the year before: `curve` for
+/// what the curve sees, `pace` for own spend.
 fn limits(
     built: &mut Built,
     line: &Line,
