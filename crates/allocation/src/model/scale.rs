@@ -15,9 +15,20 @@ const LEAST: f64 = 1e-4;
 const MOST: f64 = 1e4;
 const PASSES: usize = 6;
 
-/// The power of two nearest to a number, in ratio.
+/// The bits of a number that say how large it is, and where they begin.
+const EXPONENT: u64 = 0x7ff << FRACTION;
+const FRACTION: u32 = 52;
+
+/// The power of two nearest to a number, in ratio: its own exponent, or the next one where the rest
+/// of it is above √2. Read from the bits, because logarithms of every figure would cost as much as
+/// handing the model over.
 fn power_of_two(number: f64) -> f64 {
-    if number > 0.0 && number.is_finite() { number.log2().round().exp2() } else { 1.0 }
+    if !(number.is_normal() && number > 0.0) {
+        return 1.0;
+    }
+    let above = number.to_bits() & !EXPONENT > std::f64::consts::SQRT_2.to_bits() & !EXPONENT;
+    let exponent = (number.to_bits() & EXPONENT) + (u64::from(above) << FRACTION);
+    f64::from_bits(exponent.min(EXPONENT - (1 << FRACTION)))
 }
 
 #[derive(Clone, Copy)]
@@ -49,6 +60,7 @@ impl Scaling {
         let mut scaling =
             Self { rows: vec![1.0; model.rows.len()], columns: vec![1.0; model.columns.len()] };
         for _ in 0..PASSES {
+            let before = scaling.clone();
             let mut columns = vec![Spread::NONE; model.columns.len()];
             for (row, scale) in model.rows.iter().zip(&mut scaling.rows) {
                 let mut spread = Spread::NONE;
@@ -69,6 +81,9 @@ impl Scaling {
                 // A whole number must stay one.
                 *scale = if column.whole { 1.0 } else { seen.centring() };
             }
+            if scaling == before {
+                break;
+            }
         }
         for (row, scale) in model.rows.iter().zip(&scaling.rows) {
             for (column, part) in &row.terms {
@@ -79,5 +94,22 @@ impl Scaling {
             }
         }
         Ok(scaling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::power_of_two;
+
+    #[test]
+    fn the_nearest_power_of_two_is_the_one_that_logarithms_find() {
+        let mut number = 1.3e-300;
+        while number < 1e300 {
+            assert_eq!(power_of_two(number), number.log2().round().exp2(), "{number}");
+            number *= 1.711;
+        }
+        let whole = [-3.0, 0.0, f64::NAN, f64::INFINITY].map(power_of_two);
+        assert_eq!(whole, [1.0; 4]);
+        assert_eq!([0.5, 1.0, 2.0, 1.41, 1.42].map(power_of_two), [0.5, 1.0, 2.0, 1.0, 2.0]);
     }
 }

@@ -25,6 +25,43 @@ pub struct Instance {
     rows: usize,
 }
 
+/// Rows "at most", one after another: what good_lp would build term by term, for as long as the
+/// solve itself takes.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    upper: Vec<f64>,
+    starts: Vec<c_int>,
+    columns: Vec<c_int>,
+    parts: Vec<f64>,
+}
+
+impl Rows {
+    /// Room for so many rows and terms.
+    pub fn with_capacity(rows: usize, terms: usize) -> Self {
+        Self {
+            upper: Vec::with_capacity(rows),
+            starts: Vec::with_capacity(rows),
+            columns: Vec::with_capacity(terms),
+            parts: Vec::with_capacity(terms),
+        }
+    }
+
+    /// Adds the row `Σ part · column ≤ upper`. Nothing where a place is too large for HiGHS.
+    pub fn push(
+        &mut self,
+        upper: f64,
+        terms: impl IntoIterator<Item = (usize, f64)>,
+    ) -> Option<()> {
+        self.upper.push(upper);
+        self.starts.push(c_int::try_from(self.columns.len()).ok()?);
+        for (column, part) in terms {
+            self.columns.push(c_int::try_from(column).ok()?);
+            self.parts.push(part);
+        }
+        Some(())
+    }
+}
+
 /// What each column and row is doing in a basis, in HiGHS's numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
@@ -33,6 +70,18 @@ pub struct Basis {
     /// By row.
     pub rows: Vec<c_int>,
 }
+
+impl Basis {
+    /// Where a solver begins that is told nothing: every row basic.
+    #[must_use]
+    pub fn of_nothing(columns: usize, rows: usize) -> Self {
+        Self { columns: vec![LOWER; columns], rows: vec![BASIC; rows] }
+    }
+}
+
+/// HiGHS's own scaling, and its word for none.
+const SCALING: &str = "simplex_scale_strategy";
+const NONE: c_int = 0;
 
 /// HiGHS's number for a basic column or row.
 pub const BASIC: c_int = highs_sys::kHighsBasisStatusBasic;
@@ -63,11 +112,13 @@ impl Drop for Instance {
 }
 
 impl Instance {
-    /// Takes over a model that good_lp has built, with whole-number columns or without. Nothing
-    /// where an option is refused.
-    pub fn new(mut model: Model, whole: bool) -> Option<Self> {
+    /// Takes over a model whose columns good_lp has built, with whole-number columns or without,
+    /// and adds its costs (of the minimisation) and rows. Nothing where HiGHS refuses.
+    pub fn new(mut model: Model, costs: &[f64], rows: &Rows, whole: bool) -> Option<Self> {
         model.make_quiet();
-        let options = [("threads", 1), ("simplex_strategy", 1), ("random_seed", 1)];
+        // The model is scaled already: HiGHS's own scaling would cost as much again in every run.
+        let options =
+            [("threads", 1), ("simplex_strategy", 1), ("random_seed", 1), (SCALING, NONE)];
         for (name, value) in options {
             model.try_set_option(name, value).ok()?;
         }
@@ -82,8 +133,36 @@ impl Instance {
         for name in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
             model.try_set_option(name, 1e-9).ok()?;
         }
-        let (columns, rows) = (model.num_cols(), model.num_rows());
-        Some(Self { model: Some(model), columns, rows })
+        let columns = model.num_cols();
+        let mut instance = Self { model: Some(model), columns, rows: 0 };
+        if columns > 0 {
+            instance.change_costs(costs)?;
+        }
+        instance.add_rows(rows)?;
+        Some(instance)
+    }
+
+    fn add_rows(&mut self, rows: &Rows) -> Option<()> {
+        let count = c_int::try_from(rows.upper.len()).ok()?;
+        let terms = c_int::try_from(rows.parts.len()).ok()?;
+        let lower = vec![-unbounded(); rows.upper.len()];
+        let highs = self.pointer()?;
+        // SAFETY: `Rows` is only built by `push`: one limit and one start a row, one column and one
+        // part a term, starts rising within the terms. HiGHS refuses a column that does not exist.
+        let status = unsafe {
+            highs_sys::Highs_addRows(
+                highs,
+                count,
+                lower.as_ptr(),
+                rows.upper.as_ptr(),
+                terms,
+                rows.starts.as_ptr(),
+                rows.columns.as_ptr(),
+                rows.parts.as_ptr(),
+            )
+        };
+        self.rows = rows.upper.len();
+        (status == highs_sys::kHighsStatusOk).then_some(())
     }
 
     fn pointer(&mut self) -> Option<*mut std::ffi::c_void> {

@@ -1,9 +1,9 @@
-//! good_lp builds, HiGHS solves, and what comes back is in the model's own units.
+//! good_lp lays out the columns, rows follow as arrays, HiGHS solves, and what comes back is in the model's own units.
 
 mod bridge;
 mod start;
 
-use good_lp::{Expression, ProblemVariables, SolverModel, variable};
+use good_lp::{Expression, ProblemVariables, variable};
 use std::ffi::c_int;
 
 use crate::certificate::Certificate;
@@ -62,6 +62,26 @@ const fn sign(sense: Sense) -> f64 {
     }
 }
 
+/// What one unit of each scaled column costs in the minimisation.
+fn costs(gains: impl Iterator<Item = f64>, scaling: &Scaling) -> Vec<f64> {
+    gains.zip(&scaling.columns).map(|(gain, scale)| -gain * scale).collect()
+}
+
+/// The scaled rows.
+fn rows(model: &LpModel, scaling: &Scaling) -> Option<bridge::Rows> {
+    let terms = model.rows.iter().map(|row| row.terms.len()).sum();
+    let mut rows = bridge::Rows::with_capacity(model.rows.len(), terms);
+    for (row, scale) in model.rows.iter().zip(&scaling.rows) {
+        let by = sign(row.sense) * scale;
+        let scaled = row.terms.iter().map(|(column, part)| {
+            let width = scaling.columns.get(*column).copied().unwrap_or(1.0);
+            (*column, by * part * width)
+        });
+        rows.push(by * row.limit, scaled)?;
+    }
+    Some(rows)
+}
+
 impl Solver {
     /// Hands a model to the solver, whole-number columns as if they could take any number.
     ///
@@ -83,30 +103,19 @@ impl Solver {
         model.validate()?;
         let scaling = Scaling::of(model)?;
         let mut variables = ProblemVariables::new();
-        let mut columns = Vec::with_capacity(model.columns.len());
-        let mut objective = Expression::default();
         for (column, scale) in model.columns.iter().zip(&scaling.columns) {
             let bounded = variable().bounds(column.lower / scale..=column.upper / scale);
-            let bounded = if whole && column.whole { bounded.integer() } else { bounded };
-            let variable = variables.add(bounded);
-            objective.add_mul(-column.gain * scale, variable);
-            columns.push((variable, *scale));
-        }
-        let mut problem = variables.minimise(objective).using(good_lp::solvers::highs::highs);
-        for (row, scale) in model.rows.iter().zip(&scaling.rows) {
-            let by = sign(row.sense) * scale;
-            let mut left = Expression::with_capacity(row.terms.len());
-            for (column, part) in &row.terms {
-                if let Some((variable, column_scale)) = columns.get(*column) {
-                    left.add_mul(by * part * column_scale, *variable);
-                }
-            }
-            problem.add_constraint(good_lp::constraint::leq(left, by * row.limit));
+            let _place =
+                variables.add(if whole && column.whole { bounded.integer() } else { bounded });
         }
         let refused = |why: &str| SolverError::Refused(why.to_owned());
-        let built = problem.try_into_inner().map_err(|error| refused(&error.to_string()))?;
-        let mut instance = bridge::Instance::new(built, whole)
-            .ok_or_else(|| refused("an option was not accepted"))?;
+        let columns =
+            variables.minimise(Expression::default()).using(good_lp::solvers::highs::highs);
+        let columns = columns.try_into_inner().map_err(|error| refused(&error.to_string()))?;
+        let rows = rows(model, &scaling).ok_or_else(|| refused("it is too large"))?;
+        let costs = costs(model.columns.iter().map(|column| column.gain), &scaling);
+        let mut instance = bridge::Instance::new(columns, &costs, &rows, whole)
+            .ok_or_else(|| refused("an option or a row was not accepted"))?;
         if let Some(basis) = start::near_the_best(model).filter(|_| !whole) {
             // Only a help: a start that is not taken costs time, never the answer.
             let _taken = instance.restart_from(&basis);
@@ -168,9 +177,7 @@ impl Solver {
 
     /// Changes what one unit of each column adds to the objective.
     pub fn change_gains(&mut self, gains: &[f64]) -> Option<()> {
-        let costs: Vec<f64> =
-            gains.iter().zip(&self.scaling.columns).map(|(gain, scale)| -gain * scale).collect();
-        self.instance.change_costs(&costs)
+        self.instance.change_costs(&costs(gains.iter().copied(), &self.scaling))
     }
 
     /// Holds a column at a value.

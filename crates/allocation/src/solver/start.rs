@@ -2,7 +2,7 @@
 //!
 //! From there the dual simplex crosses a third of the breakpoints that it crosses from nothing.
 
-use super::bridge::{BASIC, Basis, LOWER, UPPER};
+use super::bridge::{BASIC, Basis, UPPER};
 use crate::model::{LpModel, Row, Sense};
 
 /// Smaller models are solved before this would help.
@@ -27,8 +27,7 @@ pub fn near_the_best(model: &LpModel) -> Option<Basis> {
         })
         .collect();
     candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut basis =
-        Basis { columns: vec![LOWER; model.columns.len()], rows: vec![BASIC; model.rows.len()] };
+    let mut basis = Basis::of_nothing(model.columns.len(), model.rows.len());
     for (at, _, width) in candidates {
         if width > room {
             *basis.columns.get_mut(at)? = BASIC;
