@@ -53,7 +53,7 @@ const EXAMPLE_ANSWER: &str = "Illustrative answer: the figure stands as the exam
     synthesised; nobody has checked it with the provider.";
 
 /// Tables in the order in which each can be checked against those before it.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 29] = [
     "providers",
     "services",
     "costs",
@@ -71,6 +71,18 @@ const ORDER: [&str; 17] = [
     "assumptions",
     "elasticities",
     "contracts",
+    "icb_bridge",
+    "growth",
+    "resources",
+    "service_resources",
+    "service_needs",
+    "substitutions",
+    "pathways",
+    "options",
+    "option_effects",
+    "option_staff",
+    "option_resources",
+    "option_rules",
 ];
 
 impl Board {
@@ -272,4 +284,18 @@ impl Board {
 fn work(state: &AppState) -> Result<(), Stop> {
     while worker::round(state, false).map_err(Stop::cannot_run)? {}
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_of_the_open_book_is_handed_in() {
+        let catalogue = inputs::catalogue(None).expect("definitions");
+        let mut order = ORDER.to_vec();
+        order.sort_unstable();
+        let tables: Vec<&str> = catalogue.tables.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(order, tables);
+    }
 }
