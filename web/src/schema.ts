@@ -465,7 +465,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The result of a run, exactly as `valuebook solve --format json` writes it. */
+        /**
+         * The result of a run, exactly as `valuebook solve --format json` writes it, with `--ranges` and
+         *     `--sensitivity` where they were asked for.
+         */
         get: operations["get_runs_id"];
         put?: never;
         post?: never;
@@ -484,6 +487,23 @@ export interface paths {
         };
         /** How far a run is, as server-sent events: `status` on every change, until it has ended. */
         get: operations["get_runs_id_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/frontier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Health against budget beside a run, exactly as `valuebook frontier --format json` writes it. */
+        get: operations["get_runs_id_frontier"];
         put?: never;
         post?: never;
         delete?: never;
@@ -885,6 +905,18 @@ export interface components {
             unreviewed: string[];
             /** @description The financial year compared. */
             year: string;
+        };
+        /** @description What is worked out beside a run's plan. Each takes as long as the plan again, or longer. */
+        BesideJson: {
+            /** @description Health against 41 budgets from 10 % below to 10 % above today's spend, each proven. */
+            frontier?: boolean;
+            /**
+             * @description Between which spends each line lies in plans that keep 99 % of the gain, and up to three
+             *     such plans that differ most: `range_gbp` and `alternatives` of the result.
+             */
+            ranges?: boolean;
+            /** @description What each assumption does to the answer: `sensitivity` of the result. */
+            sensitivity?: boolean;
         };
         /** @description From the allocation to the contracts in the book, for one year. */
         BridgeJson: {
@@ -1514,6 +1546,38 @@ export interface components {
             /** @description `provider/service`. */
             service: string;
         };
+        /** @description The most health at each of many budgets. */
+        FrontierJson: {
+            /** @description By budget, rising. */
+            points: components["schemas"]["FrontierPointJson"][];
+            /** @description Always `valuebook.frontier/1`. */
+            schema: string;
+            /** @description Where the system stands. */
+            today: components["schemas"]["TodayJson"];
+        };
+        /** @description The most health for one budget. */
+        FrontierPointJson: {
+            /** @description What may be spent, all funds. */
+            budget_gbp: string;
+            /**
+             * Format: double
+             * @description The change on today's spend in percent.
+             */
+            change_pct: number;
+            /**
+             * Format: double
+             * @description What £1m more would bring, shared over the funds by their spend today, QALY; absent where no
+             *     plan is proven.
+             */
+            price_qaly_per_gbp_m?: number | null;
+            /**
+             * Format: double
+             * @description The health of the best plan, QALY a year; absent where no plan is proven.
+             */
+            qaly?: number | null;
+            /** @description `optimal` (proven), `infeasible` (proven), `time_limit`, `numerical` or `refused`. */
+            status: string;
+        };
         /** @description One resource group's part in the difference. */
         GroupDifferenceJson: {
             /**
@@ -1815,6 +1879,8 @@ export interface components {
         ListJson_RunStatusJson: {
             /** @description The entries, newest first. */
             items: {
+                /** @description What is worked out beside the plan. */
+                beside: components["schemas"]["BesideJson"];
                 /** @description Whether our own arithmetic proves it. */
                 certified?: boolean | null;
                 /** @description When it was asked for (RFC 3339, UTC). */
@@ -2124,6 +2190,8 @@ export interface components {
         };
         /** @description A run to be computed. */
         NewRunJson: {
+            /** @description What is worked out beside the plan; nothing unless told. */
+            beside?: components["schemas"]["BesideJson"];
             /**
              * Format: int32
              * @description Draws; as the scenario says unless told.
@@ -2667,6 +2735,8 @@ export interface components {
         };
         /** @description One run and how far it is. */
         RunStatusJson: {
+            /** @description What is worked out beside the plan. */
+            beside: components["schemas"]["BesideJson"];
             /** @description Whether our own arithmetic proves it. */
             certified?: boolean | null;
             /** @description When it was asked for (RFC 3339, UTC). */
@@ -3266,6 +3336,16 @@ export interface components {
             table: string;
             /** @description Σ of its money. */
             total_gbp?: string | null;
+        };
+        /** @description Where the system stands today. */
+        TodayJson: {
+            /**
+             * Format: double
+             * @description Health today, QALY a year.
+             */
+            qaly: number;
+            /** @description Spent today, all funds. */
+            spend_gbp: string;
         };
         /** @description Money and health of the whole system. */
         Totals: {
@@ -5076,6 +5156,53 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_runs_id_frontier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrontierJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not asked for, not computed yet, or there is none */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -47,6 +47,9 @@ pub enum FrontierError {
 }
 
 impl Budgets {
+    /// 41 budgets from 10 % below today's spend to 10 % above.
+    pub const AROUND_TODAY: Self = Self { points: 41, from_pct: -10.0, to_pct: 10.0 };
+
     /// So many budgets, evenly from one change to another, both in percent and both among them.
     ///
     /// # Errors

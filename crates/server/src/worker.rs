@@ -187,15 +187,21 @@ fn perform(
         JobKind::RunScenario(id) => {
             let (run, scenario) = state.store.run_to_compute(worker, id)?;
             let parts = state.store.edition_tables(worker, run.edition)?;
-            let task =
-                RunTask { parts: &parts, scenario: &scenario, draws: run.draws, seed: run.seed };
-            let result = engine::run(&state.catalogue, &task, &mut |share, message| {
+            let task = RunTask {
+                parts: &parts,
+                scenario: &scenario,
+                draws: run.draws,
+                seed: run.seed,
+                beside: run.beside,
+            };
+            let found = engine::run(&state.catalogue, &task, &mut |share, message| {
                 pulse.say(share, message);
             })?;
             let outcome = RunOutcome {
-                result_json: json(&result)?,
-                certified: result.certified,
-                status: result.status,
+                result_json: json(&found.result)?,
+                frontier_json: found.frontier.as_ref().map(json).transpose()?,
+                certified: found.result.certified,
+                status: found.result.status,
             };
             Ok(state.store.finish_run(worker, lease, &outcome)?)
         }

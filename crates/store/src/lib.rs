@@ -32,7 +32,7 @@ pub use jobs::{JobKind, JobState, JobStatus, Lease, Progress, QueueLength};
 pub use page::{Listing, Page};
 pub use people::{Member, NewPerson, Tenant};
 pub use releases::{NewRelease, Release};
-pub use runs::{NewRun, Run, RunOutcome, RunState};
+pub use runs::{Beside, NewRun, Run, RunOutcome, RunState};
 pub use scenarios::{NewScenario, Scenario};
 pub use sessions::{ABSOLUTE_LIMIT, IDLE_LIMIT};
 pub use store::Store;

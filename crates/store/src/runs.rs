@@ -21,8 +21,41 @@ pub struct NewRun {
     pub draws: Option<u32>,
     /// The seed of the draws; as the scenario says unless told.
     pub seed: Option<u64>,
+    /// What is worked out beside the plan.
+    pub beside: Beside,
     /// A key of the caller's choice: the same key again answers with the same run.
     pub idempotency_key: Option<String>,
+}
+
+/// What is worked out beside a run's plan, where somebody asked for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Between which spends each line lies in nearly best plans, and other plans.
+    pub ranges: bool,
+    /// What each assumption does to the answer.
+    pub sensitivity: bool,
+    /// Health against budget.
+    pub frontier: bool,
+}
+
+impl Beside {
+    /// As words, as they are stored.
+    fn words(self) -> String {
+        let all = [(self.ranges, "ranges"), (self.sensitivity, "sensitivity")];
+        let all = all.into_iter().chain([(self.frontier, "frontier")]);
+        let asked: Vec<&str> = all.filter(|(asked, _)| *asked).map(|(_, word)| word).collect();
+        asked.join(" ")
+    }
+
+    /// Runs of before it could be asked for have nothing beside them.
+    fn stored(words: Option<&str>) -> Self {
+        let asked = |word| words.unwrap_or_default().split(' ').any(|asked| asked == word);
+        Self {
+            ranges: asked("ranges"),
+            sensitivity: asked("sensitivity"),
+            frontier: asked("frontier"),
+        }
+    }
 }
 
 /// How far a run is.
@@ -51,6 +84,8 @@ pub struct Run {
     pub draws: Option<u32>,
     /// The seed, where it differs from what the scenario says.
     pub seed: Option<u64>,
+    /// What is worked out beside the plan.
+    pub beside: Beside,
     /// How far it is.
     pub state: RunState,
     /// What came out, as the result's `status` says.
@@ -76,6 +111,8 @@ pub struct RunOutcome {
     pub certified: bool,
     /// The whole result.
     pub result_json: String,
+    /// Health against budget, where it was asked for and there is any.
+    pub frontier_json: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -86,6 +123,7 @@ struct RunRow {
     edition: i64,
     draws: Option<i64>,
     seed: Option<i64>,
+    beside: Option<String>,
     state: String,
     outcome: Option<String>,
     certified: Option<bool>,
@@ -100,6 +138,7 @@ impl TryFrom<(RunRow, String)> for Run {
     fn try_from((row, scenario_name): (RunRow, String)) -> Result<Self, StoreError> {
         let corrupt = || StoreError::Corrupt("run");
         Ok(Self {
+            beside: Beside::stored(row.beside.as_deref()),
             id: RunId::stored(row.id),
             scenario: ScenarioId::stored(row.scenario_id),
             scenario_name,
@@ -136,6 +175,7 @@ fn repeated(db: &mut Db, person: &str, new: &NewRun) -> Result<Option<RunId>, St
     let Some(row) = row else { return Ok(None) };
     let edition = new.edition.map(to_db).transpose()?;
     let same = row.scenario_id == new.scenario.as_str()
+        && Beside::stored(row.beside.as_deref()) == new.beside
         && row.draws == new.draws.map(i64::from)
         && row.seed == new.seed.map(to_db).transpose()?
         && edition.is_none_or(|edition| row.edition == edition);
@@ -194,6 +234,7 @@ impl Store {
                     runs::edition.eq(edition),
                     runs::draws.eq(new.draws.map(i64::from)),
                     runs::seed.eq(new.seed.map(to_db).transpose()?),
+                    runs::beside.eq(Some(new.beside.words())),
                     runs::state.eq("waiting"),
                     runs::idempotency_key.eq(new.idempotency_key.as_deref()),
                     runs::created_at.eq(now),
@@ -242,6 +283,21 @@ impl Store {
         Ok(runs::table
             .filter(runs::id.eq(id.as_str()))
             .select(runs::result_json)
+            .first(&mut *self.tenant(who.tenant())?)?)
+    }
+
+    /// Health against budget beside a run, as it was stored; nothing where there is none.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub fn run_frontier(
+        &self,
+        who: &Permitted<demand::ReadBook>,
+        id: &RunId,
+    ) -> Result<Option<String>, StoreError> {
+        Ok(runs::table
+            .filter(runs::id.eq(id.as_str()))
+            .select(runs::frontier_json)
             .first(&mut *self.tenant(who.tenant())?)?)
     }
 
@@ -298,6 +354,7 @@ impl Store {
                     runs::outcome.eq(&outcome.status),
                     runs::certified.eq(outcome.certified),
                     runs::result_json.eq(&outcome.result_json),
+                    runs::frontier_json.eq(&outcome.frontier_json),
                     runs::finished_at.eq(Some(now)),
                 ))
                 .execute(db)?;

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use store::{
-    AnswerText, NewAgreement, NewAnswer, NewPerson, NewRun, NewScenario, NewSubmission, Page,
-    SubmissionId, SubmissionState,
+    AnswerText, Beside, NewAgreement, NewAnswer, NewPerson, NewRun, NewScenario, NewSubmission,
+    Page, SubmissionId, SubmissionState,
 };
 use tenancy::{Demand, Operator, PasswordHash, Permitted, Role, Scope, demand};
 
@@ -258,6 +258,7 @@ impl Board {
                     edition: None,
                     draws: None,
                     seed: None,
+                    beside: Beside { ranges: true, sensitivity: true, frontier: true },
                     idempotency_key: None,
                 };
                 actions::runs::start(state, &may, &run).map_err(Stop::cannot_run)?;

@@ -91,6 +91,33 @@ pub fn result(
     })
 }
 
+/// Health against budget beside a run, as it was stored. It holds sums of the whole Board alone,
+/// as a run's totals do.
+///
+/// # Errors
+/// When there is no such run, none was asked for, or it is not computed yet or could not be.
+pub fn frontier_text(
+    state: &AppState,
+    who: &Permitted<demand::ReadBook>,
+    id: &RunId,
+) -> Result<String, Problem> {
+    let run = state.store.run(who, id)?;
+    if !run.beside.frontier {
+        return Err(Problem::conflict(
+            "no frontier was asked for with this run; start one with \"beside\": {\"frontier\": \
+             true}",
+        ));
+    }
+    if let Some(text) = state.store.run_frontier(who, id)? {
+        return Ok(text);
+    }
+    stored(state, who, id)?;
+    Err(Problem::conflict(
+        "this scenario has no frontier: it does not enforce its budget, or seeks something else \
+         than health",
+    ))
+}
+
 fn stored(
     state: &AppState,
     who: &Permitted<demand::ReadBook>,

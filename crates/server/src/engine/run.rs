@@ -1,10 +1,12 @@
 //! One run of a scenario.
 
-use ::allocation::{Run, Scenario, ScenarioError};
+use ::allocation::frontier::{Budgets, Frontier};
+use ::allocation::{Case, Run, Scenario, ScenarioError};
+use api::frontier::FrontierJson;
 use api::result::RunJson;
 use openbook::Book;
 use quantities::Share;
-use store::OwnedTable;
+use store::{Beside, OwnedTable};
 
 use super::{EngineError, book};
 use crate::models::Catalogue;
@@ -20,6 +22,17 @@ pub struct RunTask<'a> {
     pub draws: Option<u32>,
     /// Their seed; as the scenario says unless told.
     pub seed: Option<u64>,
+    /// What is worked out beside the plan.
+    pub beside: Beside,
+}
+
+/// What a run found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The result.
+    pub result: RunJson,
+    /// Health against budget, where it was asked for and the scenario has any.
+    pub frontier: Option<FrontierJson>,
 }
 
 /// Runs a scenario. `progress` is told how far it is.
@@ -30,10 +43,32 @@ pub fn run(
     catalogue: &Catalogue,
     task: &RunTask<'_>,
     progress: &mut dyn FnMut(Share, &str),
-) -> Result<RunJson, EngineError> {
+) -> Result<Found, EngineError> {
     progress(Share::ZERO, "reading the book");
     let book = book::assembled(catalogue, task.parts)?;
-    of_book(catalogue, &book, task.scenario, task.draws, task.seed, progress)
+    let case = case(catalogue, &book, task.scenario, task.draws, task.seed)?;
+    progress(Share::ZERO, "solving");
+    let mut run = Run::of(case, |share| progress(part(share), "solving and drawing"));
+    if task.beside.ranges {
+        run = run.with_room(|share| progress(part(share), "looking for other plans as good"));
+    }
+    let frontier = task.beside.frontier.then(|| {
+        Frontier::of(&run.case, Budgets::AROUND_TODAY, |share| {
+            progress(part(share), "solving for other budgets");
+        })
+    });
+    Ok(Found {
+        result: json(&run)?,
+        frontier: frontier.and_then(Result::ok).map(|frontier| FrontierJson::from(&frontier)),
+    })
+}
+
+fn part(share: f64) -> Share {
+    Share::new(share).unwrap_or(Share::ONE)
+}
+
+fn json(run: &Run) -> Result<RunJson, EngineError> {
+    RunJson::of(run).map_err(|error| EngineError::internal(&error))
 }
 
 /// Runs a scenario on a book.
@@ -45,8 +80,20 @@ pub(super) fn of_book(
     seed: Option<u64>,
     progress: &mut dyn FnMut(Share, &str),
 ) -> Result<RunJson, EngineError> {
+    let case = case(catalogue, book, scenario, draws, seed)?;
+    progress(Share::ZERO, "solving");
+    json(&Run::of(case, |share| progress(part(share), "solving and drawing")))
+}
+
+fn case(
+    catalogue: &Catalogue,
+    book: &Book,
+    scenario: &str,
+    draws: Option<u32>,
+    seed: Option<u64>,
+) -> Result<Case, EngineError> {
     let refused = |error: &dyn std::fmt::Display| EngineError::Refused(error.to_string());
-    let case = ::allocation::run::case(
+    ::allocation::run::case(
         book,
         &read(scenario)?,
         &catalogue.instruments,
@@ -54,12 +101,7 @@ pub(super) fn of_book(
         draws,
         seed,
     )
-    .map_err(|error| refused(&error))?;
-    progress(Share::ZERO, "solving");
-    let run = Run::of(case, |share| {
-        progress(Share::new(share).unwrap_or(Share::ONE), "solving and drawing");
-    });
-    RunJson::of(&run).map_err(|error| EngineError::internal(&error))
+    .map_err(|error| refused(&error))
 }
 
 /// The name of a scenario, read from its text.

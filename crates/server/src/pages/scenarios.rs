@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, Query};
 use actix_web::{HttpResponse, get, post};
-use store::{NewRun, Page, Run, RunId, ScenarioId};
+use store::{Beside, NewRun, Page, Run, RunId, ScenarioId};
 use tenancy::{Permission, Permitted, demand};
 
 use super::frame::{around, by, facts, moment, shown};
@@ -119,7 +119,14 @@ pub async fn solve(
 }
 
 fn new_run(scenario: ScenarioId) -> NewRun {
-    NewRun { scenario, edition: None, draws: None, seed: None, idempotency_key: None }
+    NewRun {
+        scenario,
+        edition: None,
+        draws: None,
+        seed: None,
+        beside: Beside::default(),
+        idempotency_key: None,
+    }
 }
 
 /// The run of a new scenario, or what is wrong with the form.

@@ -64,6 +64,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(runs::list)
             .service(runs::start)
             .service(runs::result)
+            .service(runs::frontier)
             .service(runs::how_far)
             .service(events::events)
             .service(disputes::list)

@@ -3,6 +3,7 @@
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
+use api::frontier::FrontierJson;
 use api::result::RunJson;
 use store::{NewRun, RunId};
 use tenancy::demand;
@@ -47,9 +48,11 @@ pub(super) async fn start(
 ) -> Result<HttpResponse, Problem> {
     let key = request.headers().get("idempotency-key").map(|value| value.to_str());
     let key = key.transpose().map_err(|_| Problem::malformed("Idempotency-Key is not text"))?;
-    let NewRunJson { scenario, edition, draws, seed } = new.into_inner();
+    let NewRunJson { scenario, edition, draws, seed, beside } = new.into_inner();
     let idempotency_key = key.map(str::to_owned);
-    let new = NewRun { scenario: scenario.parse()?, edition, draws, seed, idempotency_key };
+    let scenario = scenario.parse()?;
+    let beside = beside.into();
+    let new = NewRun { scenario, edition, draws, seed, beside, idempotency_key };
     let status = blocking(&state, move |state| {
         let id = runs::start(state, &who, &new)?;
         runs::status(state, &reads, &id)
@@ -59,7 +62,8 @@ pub(super) async fn start(
     Ok(HttpResponse::Accepted().insert_header((LOCATION, place)).json(status))
 }
 
-/// The result of a run, exactly as `valuebook solve --format json` writes it.
+/// The result of a run, exactly as `valuebook solve --format json` writes it, with `--ranges` and
+/// `--sensitivity` where they were asked for.
 #[utoipa::path(tag = "runs", params(("id" = String, Path)), responses(
     (status = 200, body = RunJson),
     (status = 404, body = ProblemBody, content_type = "application/problem+json"),
@@ -73,6 +77,23 @@ pub(super) async fn result(
 ) -> Result<HttpResponse, Problem> {
     let id: RunId = id.parse()?;
     let text = blocking(&state, move |state| runs::result_text(state, &who, &id)).await?;
+    Ok(json_text(text))
+}
+
+/// Health against budget beside a run, exactly as `valuebook frontier --format json` writes it.
+#[utoipa::path(tag = "runs", params(("id" = String, Path)), responses(
+    (status = 200, body = FrontierJson),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, body = ProblemBody, content_type = "application/problem+json",
+     description = "Not asked for, not computed yet, or there is none")))]
+#[get("/runs/{id}/frontier")]
+pub(super) async fn frontier(
+    state: Data<AppState>,
+    who: May<demand::ReadBook>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id: RunId = id.parse()?;
+    let text = blocking(&state, move |state| runs::frontier_text(state, &who, &id)).await?;
     Ok(json_text(text))
 }
 

@@ -14,7 +14,7 @@ const PEOPLE: [(char, &str); 4] =
     [('A', "admin@qj2"), ('F', "finance@qj2"), ('D', "rtg@qj2"), ('C', "lead@qj2")];
 
 /// Every operation, with those who may ask for it. `-`: whoever is signed in or not.
-const TABLE: [(&str, &str, &str); 52] = [
+const TABLE: [(&str, &str, &str); 53] = [
     ("post", "/session", "-"),
     ("get", "/me", "AFDC"),
     ("get", "/submissions", "AFD"),
@@ -52,6 +52,7 @@ const TABLE: [(&str, &str, &str); 52] = [
     ("get", "/runs", "AFDC"),
     ("post", "/runs", "AF"),
     ("get", "/runs/{id}", "AFDC"),
+    ("get", "/runs/{id}/frontier", "AFDC"),
     ("get", "/runs/{id}/status", "AFDC"),
     ("get", "/runs/{id}/events", "AFDC"),
     ("get", "/disputes", "AFD"),

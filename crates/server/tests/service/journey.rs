@@ -2,6 +2,7 @@
 
 use crate::support::{House, example};
 use actix_web::test::TestRequest;
+use api::frontier::FrontierJson;
 use api::result::RunJson;
 use serde_json::json;
 use std::fs;
@@ -92,6 +93,10 @@ async fn a_scenario_is_run_by_a_worker_and_its_result_is_kept() {
     let edition = house.get(&finance, "/api/v1/editions/1").await.expect(200).json();
     assert_eq!(edition["book_sha256"], result.provenance.book_sha256.as_str());
 
+    let none = house.get(&finance, &format!("{place}/frontier")).await.expect(409).json();
+    assert!(none["detail"].as_str().is_some_and(|it| it.contains("\"frontier\": true")), "{none}");
+    assert!(result.services.iter().all(|service| service.range_gbp.is_none()));
+
     let events = house.get(&finance, &format!("{place}/events")).await.expect(200);
     assert_eq!(events.header("content-type"), Some("text/event-stream"));
     assert_eq!(events.header("x-accel-buffering"), Some("no"));
@@ -99,9 +104,42 @@ async fn a_scenario_is_run_by_a_worker_and_its_result_is_kept() {
     assert!(events.body.contains("\"state\":\"done\""));
 
     let foreign = house.sign_in("finance@qwo").await;
-    for rest in ["", "/status", "/events"] {
+    for rest in ["", "/status", "/events", "/frontier"] {
         house.get(&foreign, &format!("{place}{rest}")).await.expect(404);
     }
+}
+
+#[actix_web::test]
+async fn what_is_asked_for_beside_a_run_is_worked_out_with_it() {
+    let house = House::new();
+    let finance = house.sign_in("finance@qj2").await;
+    house.publish_example(&finance).await;
+    let toml = fs::read_to_string(example("scenarios/hold-total.toml")).expect("a scenario");
+    let scenario = house.post(&finance, "/api/v1/scenarios", json!({ "toml": toml })).await;
+    let scenario = scenario.expect(201).json()["id"].clone();
+    let beside = json!({ "ranges": true, "frontier": true });
+    let ask = json!({ "scenario": scenario, "draws": 0, "beside": beside });
+    let unknown = json!({ "scenario": scenario, "beside": { "frontiers": true } });
+    house.post(&finance, "/api/v1/runs", unknown).await.expect(400);
+    let place = house.post(&finance, "/api/v1/runs", ask).await.expect(202);
+    let place = place.header("location").expect("a place").to_owned();
+    let path = format!("{place}/frontier");
+    assert_eq!(house.get(&finance, &path).await.expect(409).code(), "pending");
+    house.work();
+    let result = RunJson::read(&house.get(&finance, &place).await.expect(200).body).expect("read");
+    assert!(result.services.iter().any(|service| service.range_gbp.is_some()));
+    let answer = house.get(&finance, &path).await.expect(200);
+    let frontier: FrontierJson = serde_json::from_str(&answer.body).expect("a frontier");
+    assert_eq!(frontier.points.len(), 41);
+    // Where the scenario's own budget is one of them, both find the same plan.
+    let today = frontier.points.get(20).expect("today");
+    let totals = result.totals.expect("totals");
+    assert_eq!(today.budget_gbp, totals.budget_gbp);
+    let (here, there) = (today.qaly.expect("a plan"), totals.plan_qaly);
+    assert!((here - there).abs() < 1e-6 * there, "{here} {there}");
+    let status = house.get(&finance, &format!("{place}/status")).await.expect(200).json();
+    let asked = json!({ "ranges": true, "sensitivity": false, "frontier": true });
+    assert_eq!(status["beside"], asked);
 }
 
 #[actix_web::test]

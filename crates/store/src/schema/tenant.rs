@@ -164,6 +164,8 @@ diesel::table! {
         created_at -> BigInt,
         created_by -> Text,
         finished_at -> Nullable<BigInt>,
+        beside -> Nullable<Text>,
+        frontier_json -> Nullable<Text>,
     }
 }
 

@@ -1,5 +1,7 @@
 use super::{House, MINUTE};
-use crate::{JobKind, NewRun, NewScenario, Page, RunOutcome, RunState, ScenarioId, StoreError};
+use crate::{
+    Beside, JobKind, NewRun, NewScenario, Page, RunOutcome, RunState, ScenarioId, StoreError,
+};
 
 fn scenario(house: &House) -> ScenarioId {
     let new = NewScenario { name: " Hold the total ".to_owned(), toml: "x".to_owned() };
@@ -7,7 +9,14 @@ fn scenario(house: &House) -> ScenarioId {
 }
 
 fn run_of(scenario: ScenarioId) -> NewRun {
-    NewRun { scenario, edition: None, draws: Some(0), seed: None, idempotency_key: None }
+    NewRun {
+        scenario,
+        edition: None,
+        draws: Some(0),
+        seed: None,
+        beside: Beside::default(),
+        idempotency_key: None,
+    }
 }
 
 #[test]
@@ -37,6 +46,7 @@ fn a_run_is_a_job_and_ends_in_a_result() {
         status: "optimal".to_owned(),
         certified: true,
         result_json: "{\"status\":\"optimal\"}".to_owned(),
+        frontier_json: Some("{}".to_owned()),
     };
     house.store.finish_run(&worker, &lease, &outcome).expect("stored");
     let run = house.store.run(&reads, &id).expect("there");
@@ -44,6 +54,7 @@ fn a_run_is_a_job_and_ends_in_a_result() {
     assert_eq!(run.scenario_name, "Hold the total");
     let result = house.store.run_result(&reads, &id).expect("there");
     assert_eq!(result.as_deref(), Some("{\"status\":\"optimal\"}"));
+    assert_eq!(house.store.run_frontier(&reads, &id).expect("there").as_deref(), Some("{}"));
     assert_eq!(house.store.runs(&reads, &Page::default()).expect("a list").items, [run]);
 }
 
@@ -56,6 +67,10 @@ fn the_same_key_again_is_the_same_run() {
     new.idempotency_key = Some("k".to_owned());
     let first = house.store.create_run(&house.finance(), &new).expect("asked");
     assert_eq!(house.store.create_run(&house.finance(), &new).expect("asked"), first);
+    new.beside.frontier = true;
+    let other = house.store.create_run(&house.finance(), &new);
+    assert!(matches!(other, Err(StoreError::Conflict(_))), "{other:?}");
+    new.beside.frontier = false;
     new.draws = Some(5);
     let other = house.store.create_run(&house.finance(), &new);
     assert!(matches!(other, Err(StoreError::Conflict(_))));
