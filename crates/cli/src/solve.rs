@@ -14,6 +14,7 @@ use crate::progress::Share;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
 
+mod impact;
 mod room;
 
 pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
@@ -96,6 +97,7 @@ pub fn in_words(result: &RunJson) -> String {
         out.push_str(&options(result));
         out.push_str(&moves(result));
         out.push_str(&questioned(result));
+        out.push_str(&impact::in_words(result));
         out.push_str(&prices(result));
         out.push_str(&room::in_words(result));
         out.push_str(&proof(result));

@@ -207,11 +207,7 @@ fn activity_floors(
 ) -> Vec<Floor> {
     let of = |at: &usize| {
         let line = lines.get(*at)?;
-        let elicited = book.elasticities.get(&line.key).and_then(|row| row.patients_lost_pct);
-        let power = elicited
-            .map(|lost| lost / 10.0)
-            .or_else(|| line.curve.as_ref().map(|curve| curve.elasticity))
-            .filter(|power| *power > 0.0)?;
+        let power = super::contract::power(book, line)?;
         let spend = line.base.to_millions() * (pct / 100.0).max(0.0).powf(1.0 / power);
         Some(Floor {
             id: format!("{}/{}", floor.key, line.key),

@@ -1,6 +1,7 @@
 //! Sets and data of the model for one scenario and one book.
 
 mod change;
+mod contract;
 mod curve;
 mod growth;
 mod limits;
@@ -9,11 +10,12 @@ mod pool;
 use openbook::Book;
 use openbook::rows::Behaviour;
 use quantities::{Millions, Pence, Qaly, ServiceKey, WtePerMillion};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use value::{ServiceValue, ValueTable, YearParameters};
 
 use crate::scenario::{Releases, Scenario};
 pub use change::{Capacity, Effect, Move, Need, Proposal, Rule};
+pub use contract::{Contract, Mechanism, Terms};
 pub use curve::{Curve, Reach, Response, Segment};
 pub use growth::Grown;
 pub(crate) use limits::yearly_budgets;
@@ -113,6 +115,8 @@ pub struct Case {
     pub providers: BTreeMap<String, String>,
     /// Lines in the order of their keys.
     pub lines: Vec<Line>,
+    /// How each line is paid and worked, in the order of the lines.
+    pub terms: Vec<Terms>,
     /// Funds with their budgets.
     pub funds: Vec<Fund>,
     /// Staff pools.
@@ -181,6 +185,7 @@ impl Case {
             rules: change::rules(book, &proposals),
             moves: change::moves(book, scenario, &lines),
             needs: change::needs(book, &lines),
+            terms: contract::terms(book, scenario, &lines),
             lines,
             funds,
             pools,
@@ -196,6 +201,12 @@ impl Case {
     /// A line with its value.
     pub fn valued(&self) -> impl Iterator<Item = (&Line, &ServiceValue)> {
         self.lines.iter().zip(&self.values.services)
+    }
+
+    /// Every staff group of which some line has a figure.
+    #[must_use]
+    pub fn staff_groups(&self) -> BTreeSet<&str> {
+        self.terms.iter().flat_map(|terms| terms.staff.keys()).map(String::as_str).collect()
     }
 
     /// How many years the plan has.

@@ -29,6 +29,23 @@ pub fn add_stranded(case: &Case, built: &mut Built, year: u8) {
     }
 }
 
+/// The part of a cut of an earlier year that a year still pays for, in its cash.
+fn stays(line: &Line, year: u8, earlier: u8) -> f64 {
+    line.grown(year).price * (1.0 - line.released(year - earlier + 1))
+}
+
+/// What the cuts of one line leave behind in a year, before growth elsewhere re-uses any of it.
+pub fn left_by(built: &Built, (at, line): (usize, &Line), year: u8) -> Expression {
+    let mut left = Expression::default();
+    for earlier in 1..=year {
+        let stays = stays(line, year, earlier);
+        let Some(columns) = built.line(earlier, at).filter(|_| stays > 0.0) else { continue };
+        left.add(&columns.cut, stays);
+        left.add(&columns.freed, stays);
+    }
+    left
+}
+
 fn stranded(
     case: &Case,
     built: &mut Built,
@@ -40,15 +57,12 @@ fn stranded(
     let mut left_behind = Expression::default();
     let mut services = 0;
     for (at, line) in members {
-        let price = line.grown(year).price;
         services += 1;
-        for earlier in 1..=year {
-            let stays = price * (1.0 - line.released(year - earlier + 1));
-            let Some(columns) = built.line(earlier, *at).filter(|_| stays > 0.0) else { continue };
-            left_behind.add(&columns.cut, stays);
-            left_behind.add(&columns.freed, stays);
-            // Growth in the same provider re-uses part of what a cut leaves behind.
-            if absorb > 0.0 {
+        left_behind.add(&left_by(built, (*at, line), year), 1.0);
+        // Growth in the same provider re-uses part of what a cut leaves behind.
+        for earlier in (1..=year).filter(|_| absorb > 0.0) {
+            let stays = stays(line, year, earlier);
+            if let Some(columns) = built.line(earlier, *at).filter(|_| stays > 0.0) {
                 left_behind.add(&columns.grow, -absorb * stays);
             }
         }

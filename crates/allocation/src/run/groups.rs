@@ -4,6 +4,7 @@ use quantities::{Pence, Qaly, Wte};
 use std::collections::BTreeMap;
 
 use super::ServiceResult;
+use super::impact::{self, Impact};
 use super::year::{View, cash};
 use crate::families::counted_in;
 use crate::price;
@@ -27,6 +28,8 @@ pub struct Group {
     pub not_assessable: Pence,
     /// Change in staff by pool.
     pub staff: Vec<(String, Wte)>,
+    /// Cost, income and staff of a provider; nothing for sectors.
+    pub impact: Option<Impact>,
 }
 
 /// One staff pool.
@@ -81,6 +84,7 @@ fn groups(
             gain: Qaly::ZERO,
             not_assessable: Pence::ZERO,
             staff: case.pools.iter().map(|pool| (pool.id.to_string(), Wte::ZERO)).collect(),
+            impact: None,
         });
         group.base = group.base + line.base;
         group.plan = group.plan + service.plan;
@@ -106,8 +110,10 @@ pub fn providers(view: &View<'_>, services: &[ServiceResult]) -> Vec<Group> {
         Some((code, name))
     };
     let mut groups = groups(view, services, key);
+    let mut impacts = impact::of(view);
     for group in &mut groups {
         group.stranded = Some(view.stranded(|provider| provider == group.id));
+        group.impact = impacts.remove(&group.id);
     }
     groups
 }

@@ -2,6 +2,7 @@
 //! a result computes it again.
 
 mod groups;
+mod impact;
 mod services;
 mod swaps;
 mod year;
@@ -23,6 +24,7 @@ use crate::sentence;
 use crate::solve::{Outcome, Solution, best_health, final_health, least_money, solve};
 use crate::uncertainty::{self, Uncertainty};
 pub use groups::{CashRelease, Group, Staff};
+pub use impact::{Impact, Income, NotContracted, StaffChange};
 pub use services::{Place, ServiceResult};
 pub use swaps::Swap;
 pub use year::{Moved, StandingStill, Taken, Totals, YearResult};

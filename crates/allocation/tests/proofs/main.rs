@@ -6,8 +6,8 @@
 //!
 //! The proofs: `agreement` (two solvers say the same), `sorting` (one budget alone is a sort),
 //! `prices` (a price is what moving the limit brings), `frontier` (health against money),
-//! `invariances` (what must change nothing), `faults` (those of other programs, one by one) and `mps`
-//! (the model as text).
+//! `impact` (what providers are told adds up), `invariances` (what must change nothing), `faults`
+//! (those of other programs, one by one) and `mps` (the model as text).
 #![expect(clippy::expect_used, reason = "a proof that cannot be set up stops")]
 
 mod agreement;
@@ -15,6 +15,7 @@ mod best;
 mod books;
 mod faults;
 mod frontier;
+mod impact;
 mod independent;
 mod invariances;
 mod models;

@@ -268,6 +268,7 @@ fn group(group: &Group) -> GroupJson {
         gain_qaly: group.gain.get(),
         not_assessable_gbp: group.not_assessable,
         wte_change: group.staff.iter().map(wte).collect(),
+        impact: group.impact.as_ref().map(Into::into),
     }
 }
 

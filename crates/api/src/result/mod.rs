@@ -1,6 +1,7 @@
 //! One run as JSON (`valuebook.result/1`), written by `solve`, the API and the pages' store.
 
 mod from;
+mod impact;
 mod room;
 mod verify;
 
@@ -8,6 +9,7 @@ use quantities::Pence;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use impact::{ImpactJson, IncomeJson, StaffChangeJson};
 pub use verify::Mismatch;
 
 /// The name and version of this shape.
@@ -352,8 +354,11 @@ pub struct GroupJson {
     /// Spend that cannot be assessed.
     #[schema(value_type = String)]
     pub not_assessable_gbp: Pence,
-    /// Change in staff by group.
+    /// Change in staff by pool.
     pub wte_change: Vec<KeyedValue>,
+    /// Cost, income by mechanism and staff of a provider; absent for sectors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<ImpactJson>,
 }
 
 /// Health gain in one fifth of the population by deprivation.

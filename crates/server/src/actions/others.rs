@@ -241,6 +241,9 @@ mod tests {
             line.why_not = Some(format!("It waits for one limit: {code} falls at most 2%."));
             line.stopped_by.push(format!("pace_total/{code}/cut/1"));
         }
+        for group in &mut run.providers {
+            group.impact = Some(impact(&group.id));
+        }
         run.years = vec![api::result::YearJson {
             year: 1,
             totals: run.totals.clone().expect("totals"),
@@ -263,6 +266,32 @@ mod tests {
         run
     }
 
+    /// What a plan means for a provider, in figures that only this provider may read.
+    fn impact(provider: &str) -> api::result::ImpactJson {
+        let amount = quantities::Pence::new(12_345_678);
+        api::result::ImpactJson {
+            cost_change_gbp: amount,
+            income: vec![api::result::IncomeJson {
+                mechanism: format!("block/{provider}"),
+                lines: 1,
+                income_gbp: amount,
+                follows_gbp: amount,
+                to_agree_gbp: amount,
+            }],
+            not_contracted_lines: 0,
+            not_contracted_changing: 0,
+            not_contracted_cost_change_gbp: amount,
+            position_gbp: Some(amount),
+            position_after_agreement_gbp: Some(amount),
+            staff: vec![api::result::StaffChangeJson {
+                staff_group: provider.to_owned(),
+                change_wte: 1.0,
+                lines_without_figure: 0,
+            }],
+            sentence: format!("{provider} is left £123,000 over."),
+        }
+    }
+
     #[test]
     fn nothing_of_a_hidden_provider_is_left_in_a_result() {
         let whole = with_more(samples::run(14, false));
@@ -279,6 +308,9 @@ mod tests {
             assert!(!words.into_iter().any(|word| word == *other), "{other}: {text}");
         }
         assert_eq!(seen.totals, whole.totals, "what concerns everyone stays");
+        let ours = seen.providers.iter().chain(&seen.years[0].providers);
+        assert!(ours.clone().all(|group| group.id == own && group.impact.is_some()));
+        assert_eq!(text.matches("123456.78").count(), 7 * ours.count(), "one's own figures stay");
         let named: Vec<&str> = others.into_iter().collect();
         assert_eq!(sight(&own, &named).of_run(whole.clone()), whole);
     }

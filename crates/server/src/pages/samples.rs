@@ -415,6 +415,7 @@ fn group(code: &str, hostile: bool) -> GroupJson {
         gain_qaly: if down { -12.4 } else { 31.0 },
         not_assessable_gbp: money(11),
         wte_change: vec![KeyedValue { key: "nursing_and_midwifery".to_owned(), value: -9.2 }],
+        impact: None,
     }
 }
 
