@@ -3,6 +3,7 @@
 pub mod alternatives;
 pub mod case;
 pub mod certificate;
+pub mod efficiency;
 pub mod families;
 pub mod frontier;
 pub mod label;

@@ -129,7 +129,7 @@ fn add_slack(case: &Case, model: &mut LpModel, limit: &Limit) -> usize {
 
 /// What one unit of a limit counts, £m, so that kinds of limits compare: staff by the dated figure,
 /// health at the threshold, a capacity as the same part of the year's whole budget.
-fn weight(case: &Case, limit: &Limit) -> f64 {
+pub fn weight(case: &Case, limit: &Limit) -> f64 {
     match limit.unit {
         RowUnit::Money | RowUnit::Share => 1.0,
         RowUnit::Health => case.values.threshold.get() / 1e6,

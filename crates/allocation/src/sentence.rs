@@ -165,37 +165,46 @@ fn reach(case: &Case, limit: &Limit, range: Range) -> String {
     }
 }
 
+/// What one unit more of a limit would release in cash, and who would have to agree.
+pub fn binding(case: &Case, limit: &Limit, price: f64) -> String {
+    let one = match limit.unit {
+        RowUnit::Money => "£1m".to_owned(),
+        RowUnit::Staff => "post".to_owned(),
+        RowUnit::Health => "healthy year".to_owned(),
+        other => unit_name(case, other),
+    };
+    let way = if price > 0.0 { "higher" } else { "lower" };
+    let agreed = agreed(limit.kind);
+    format!("Each {one} {way} would release {} more. {agreed}", money(price.abs()))
+}
+
+/// Who would have to agree for a limit to move.
+fn agreed(kind: &str) -> &'static str {
+    match kind {
+        "budget" => "The board's finance committee would have to find it.",
+        "workforce" => {
+            "The providers and their chief people officers would have to recruit or lend them."
+        }
+        "floor" => "Whoever set this floor would have to agree.",
+        "cap" => "Whoever set this cap would have to agree.",
+        "resource" => "Whoever runs it would have to find it.",
+        "equity" => "The board would have to agree to it in public.",
+        "need" => "Its clinical lead would have to agree.",
+        _ => "The boards of the providers concerned would have to agree.",
+    }
+}
+
 /// What moving a limit means, and who would have to agree.
 pub fn relaxation(case: &Case, limit: &Limit, by: f64) -> String {
-    let label = &limit.label;
-    match limit.kind {
-        "budget" => format!(
-            "{label}: {} more than it has. The board's finance committee would have to find it.",
-            money(by)
-        ),
-        "workforce" => format!(
-            "{label}: {} more than there are. The providers and their chief people officers would \
-             have to recruit or lend them.",
-            amount(case, RowUnit::Staff, by)
-        ),
-        "floor" => {
-            format!("{label}: {} lower. Whoever set this floor would have to agree.", money(by))
-        }
-        "cap" => {
-            format!("{label}: {} higher. Whoever set this cap would have to agree.", money(by))
-        }
-        "resource" => format!(
-            "{label}: {} more than there is. Whoever runs it would have to find it.",
-            amount(case, limit.unit, by)
-        ),
-        "equity" => format!(
-            "{label}: {} lower. The board would have to agree to it in public.",
-            amount(case, limit.unit, by)
-        ),
-        "need" => format!("{label}: {} short. Its clinical lead would have to agree.", money(by)),
-        _ => format!(
-            "{label}: {} further. The boards of the providers concerned would have to agree.",
-            money(by)
-        ),
-    }
+    let moved = match limit.kind {
+        "budget" => format!("{} more than it has", money(by)),
+        "workforce" => format!("{} more than there are", amount(case, RowUnit::Staff, by)),
+        "floor" => format!("{} lower", money(by)),
+        "cap" => format!("{} higher", money(by)),
+        "resource" => format!("{} more than there is", amount(case, limit.unit, by)),
+        "equity" => format!("{} lower", amount(case, limit.unit, by)),
+        "need" => format!("{} short", money(by)),
+        _ => format!("{} further", money(by)),
+    };
+    format!("{}: {moved}. {}", limit.label, agreed(limit.kind))
 }

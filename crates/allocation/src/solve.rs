@@ -74,7 +74,10 @@ pub fn solve(case: &Case, built: &Built) -> Outcome {
 
 /// The best choice of the options that are all or nothing, held, and how far it may be from the
 /// best.
-fn choose(built: &Built, seconds: f64) -> Result<(Built, f64), Status> {
+///
+/// # Errors
+/// How solving ended, where it found none.
+pub fn choose(built: &Built, seconds: f64) -> Result<(Built, f64), Status> {
     let mut solver = Solver::whole(&built.model).map_err(|_: SolverError| Status::Numerical)?;
     match solver.run(seconds) {
         Status::Optimal => {

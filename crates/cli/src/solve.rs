@@ -14,6 +14,7 @@ use crate::progress::Share;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text::{self, Table};
 
+mod efficiency;
 mod impact;
 mod room;
 
@@ -98,6 +99,7 @@ pub fn in_words(result: &RunJson) -> String {
         out.push_str(&moves(result));
         out.push_str(&questioned(result));
         out.push_str(&impact::in_words(result));
+        out.push_str(&efficiency::in_words(result));
         out.push_str(&prices(result));
         out.push_str(&room::in_words(result));
         out.push_str(&proof(result));

@@ -153,7 +153,8 @@ fn share_out<'a>(total: Pence, bases: &BTreeMap<&'a str, Pence>) -> BTreeMap<&'a
     shares
 }
 
-fn selected(book: &Book, lines: &[Line], selector: &Selector) -> Vec<usize> {
+/// The lines that a selector selects, by place.
+pub fn selected(book: &Book, lines: &[Line], selector: &Selector) -> Vec<usize> {
     let hits = lines.iter().enumerate().filter(|(_, line)| selector.selects(book, &line.key));
     hits.map(|(at, _)| at).collect()
 }

@@ -6,6 +6,7 @@ mod curve;
 mod growth;
 mod limits;
 mod pool;
+mod target;
 
 use openbook::Book;
 use openbook::rows::Behaviour;
@@ -21,6 +22,7 @@ pub use growth::Grown;
 pub(crate) use limits::yearly_budgets;
 pub use limits::{Floor, FloorLimit, Fund, PaceLimit, PaceTotal};
 pub use pool::{Pool, Substitute};
+pub use target::Target;
 
 /// A service line as the model sees it.
 #[derive(Clone, Debug)]
@@ -75,6 +77,19 @@ impl Line {
         self.release.iter().all(|share| *share >= 1.0)
     }
 
+    /// An amount in base-year prices as the cash of a year of the plan.
+    #[must_use]
+    pub fn cash(&self, amount: Pence, year: u8) -> Pence {
+        grown_by(amount, self.grown(year).price)
+    }
+
+    /// What today's work would cost in a year with demand and prices grown: P D B.
+    #[must_use]
+    pub fn standing(&self, year: u8) -> Pence {
+        let grown = self.grown(year);
+        grown_by(self.base, grown.demand * grown.price)
+    }
+
     /// D and P in a year of the plan.
     #[must_use]
     pub fn grown(&self, year: u8) -> Grown {
@@ -119,6 +134,8 @@ pub struct Case {
     pub terms: Vec<Terms>,
     /// Funds with their budgets.
     pub funds: Vec<Fund>,
+    /// Efficiency targets.
+    pub targets: Vec<Target>,
     /// Staff pools.
     pub pools: Vec<Pool>,
     /// Floors and caps.
@@ -186,6 +203,7 @@ impl Case {
             moves: change::moves(book, scenario, &lines),
             needs: change::needs(book, &lines),
             terms: contract::terms(book, scenario, &lines),
+            targets: target::targets(book, scenario, &lines),
             lines,
             funds,
             pools,
@@ -292,6 +310,14 @@ impl Case {
         }
         case
     }
+}
+
+/// An amount times what has grown, floored to pence.
+pub(crate) fn grown_by(amount: Pence, factor: f64) -> Pence {
+    if factor == 1.0 {
+        return amount;
+    }
+    (amount.to_millions() * factor).floor_to_pence().unwrap_or(amount)
 }
 
 fn line(book: &Book, scenario: &Scenario, value: &ServiceValue, pools: &[Pool]) -> Line {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::ServiceResult;
 use super::impact::{self, Impact};
-use super::year::{View, cash};
+use super::year::View;
 use crate::families::counted_in;
 use crate::price;
 
@@ -186,7 +186,7 @@ pub fn cash_release(view: &View<'_>) -> Vec<CashRelease> {
     for (line, spend) in view.case.lines.iter().zip(&view.spend) {
         if *spend < line.base {
             let cut = cuts.entry(line.key.provider().to_string()).or_default();
-            *cut = *cut + cash(line.base - *spend, line.grown(view.year).price);
+            *cut = *cut + line.cash(line.base - *spend, view.year);
         }
     }
     cuts.into_iter()

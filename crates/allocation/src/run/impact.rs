@@ -19,7 +19,7 @@ use quantities::words::{list_words, money_short, plural, qaly};
 use quantities::{Millions, Pence, Wte};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::year::{View, cash};
+use super::year::View;
 use crate::case::{Mechanism, Terms};
 use crate::families::left_by;
 
@@ -176,7 +176,7 @@ fn effects(view: &View<'_>) -> Vec<LineEffect> {
             let moving = terms.contract.map_or(0.0, |contract| contract.moving);
             let follows = Millions::new(moving * price * (work(view, at) - 1.0));
             LineEffect {
-                cost: cash(*spend, price) - cash(line.base, price),
+                cost: line.cash(*spend, view.year) - line.cash(line.base, view.year),
                 left,
                 follows: follows.floor_to_pence().unwrap_or_default(),
             }

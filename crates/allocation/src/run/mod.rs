@@ -1,6 +1,7 @@
 //! Everything a result shows. Computed from a case and a solution alone, so that whoever verifies
 //! a result computes it again.
 
+mod efficiency;
 mod groups;
 mod impact;
 mod services;
@@ -13,6 +14,7 @@ use value::{Instruments, Parameters, ValueTable};
 
 use crate::case::{Case, Origins};
 use crate::certificate::Certificate;
+use crate::efficiency::{self as targets, Found};
 use crate::families::Built;
 use crate::model::{LpModel, RowUnit, Sense};
 use crate::plan::Plan;
@@ -23,6 +25,7 @@ use crate::scenario::{Objective, Scenario};
 use crate::sentence;
 use crate::solve::{Outcome, Solution, best_health, final_health, least_money, solve};
 use crate::uncertainty::{self, Uncertainty};
+pub use efficiency::{Binding, Efficiency};
 pub use groups::{CashRelease, Group, Staff};
 pub use impact::{Impact, Income, NotContracted, StaffChange};
 pub use services::{Place, ServiceResult};
@@ -83,6 +86,8 @@ pub struct SolverFacts {
     pub uncertainty: Option<Uncertainty>,
     /// What the limits leave open; nothing where it was not asked for.
     pub room: Option<Room>,
+    /// What was found of each efficiency target, in their order.
+    pub efficiency: Vec<Found>,
 }
 
 /// A limit with what the plan uses of it and what it is worth.
@@ -123,6 +128,8 @@ pub struct PlanResult {
     pub limits: Vec<LimitResult>,
     /// What is released where and what it buys, in the final year.
     pub swaps: Vec<Swap>,
+    /// Efficiency targets against what the limits allow.
+    pub efficiency: Vec<Efficiency>,
     /// The plan itself.
     pub plan: Plan,
     /// The plan as named variables.
@@ -368,6 +375,7 @@ fn facts(
             .map(|least| year::unchanged_cash(case, last) - least),
         uncertainty,
         room: None,
+        efficiency: targets::all(case, built, solution),
     }
 }
 
@@ -395,6 +403,7 @@ fn result(case: &Case, built: &Built, solution: &Solution, facts: SolverFacts) -
         duals: duals(built, &solution.prices),
         years,
         swaps,
+        efficiency: efficiency::of(case, built, &facts.efficiency),
         certificate,
         facts,
     }

@@ -5,7 +5,7 @@ use quantities::{Millions, Pence, Qaly};
 use super::SolverFacts;
 use super::groups::{self, CashRelease, Group, Staff};
 use super::services::{self, ServiceResult};
-use crate::case::Case;
+use crate::case::{Case, grown_by};
 use crate::families::{Built, YearColumns, counted_in};
 use crate::model::Expression;
 use crate::plan::{Plan, PlanYear};
@@ -129,16 +129,7 @@ pub struct View<'a> {
 
 /// The cash of a year with no change: Σ P B.
 pub fn unchanged_cash(case: &Case, year: u8) -> Pence {
-    let cash = |line: &crate::case::Line| cash(line.base, line.grown(year).price);
-    case.lines.iter().map(cash).sum()
-}
-
-/// An amount in base-year prices as the cash of a year.
-pub fn cash(amount: Pence, price: f64) -> Pence {
-    if price == 1.0 {
-        return amount;
-    }
-    (amount.to_millions() * price).floor_to_pence().unwrap_or(amount)
+    case.lines.iter().map(|line| line.cash(line.base, year)).sum()
 }
 
 impl<'a> View<'a> {
@@ -235,10 +226,7 @@ impl<'a> View<'a> {
         let mut totals = Totals {
             budget,
             base_spend: case.lines.iter().map(|line| line.base).sum(),
-            plan_spend: lines
-                .clone()
-                .map(|(line, spend)| cash(*spend, line.grown(self.year).price))
-                .sum(),
+            plan_spend: lines.clone().map(|(line, spend)| line.cash(*spend, self.year)).sum(),
             stranded: self.stranded(|_| true),
             recruitment: self.pence(&paid.recruitment),
             agency: self.pence(&paid.agency),
@@ -265,9 +253,9 @@ impl<'a> View<'a> {
         let mut all = Pence::ZERO;
         for line in &self.case.lines {
             let grown = line.grown(self.year);
-            let demand = cash(line.base, grown.demand);
-            let prices = cash(line.base, grown.demand * grown.prices);
-            let paid = cash(line.base, grown.demand * grown.price);
+            let demand = grown_by(line.base, grown.demand);
+            let prices = grown_by(line.base, grown.demand * grown.prices);
+            let paid = line.standing(self.year);
             still.demand = still.demand + (demand - line.base);
             still.prices = still.prices + (prices - demand);
             still.efficiency = still.efficiency + (paid - prices);

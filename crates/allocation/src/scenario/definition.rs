@@ -62,6 +62,9 @@ pub struct ScenarioDefinition {
     /// Money between funds.
     #[serde(default)]
     pub transfer: Vec<TransferDefinition>,
+    /// Targets to hold against what the limits allow; they limit nothing.
+    #[serde(default)]
+    pub efficiency: Vec<EfficiencyDefinition>,
     /// Options.
     #[serde(default)]
     pub options: OptionsDefinition,
@@ -382,6 +385,23 @@ super::select::selecting! {
     pub struct ReleaseDefinition {
         /// The share of a cut released in every year.
         pub share: f64,
+    }
+}
+
+super::select::selecting! {
+    /// An efficiency target: could so much less be spent on the selected lines (on everything, where
+    /// nothing selects) than standing still would cost in a year? It asks, and limits nothing.
+    pub struct EfficiencyDefinition {
+        /// The year of the plan, from 1.
+        pub year: u8,
+        /// How much less, in percent of what standing still would cost in that year.
+        pub target_pct: Option<f64>,
+        /// How much less, in pounds.
+        pub target_gbp: Option<Pence>,
+        /// What was delivered in earlier years, in percent of the same.
+        pub delivered_pct: Option<f64>,
+        /// Who says what was delivered.
+        pub source: Option<String>,
     }
 }
 

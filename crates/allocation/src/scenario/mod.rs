@@ -1,6 +1,7 @@
 //! What may change, as a file says it and as the book allows it.
 
 pub mod definition;
+mod efficiency;
 pub mod select;
 
 use openbook::Book;
@@ -97,6 +98,7 @@ impl Scenario {
         for floor in &definition.floor {
             all.push((format!("floor {}", floor.key), floor.selector()));
         }
+        all.extend(definition.efficiency.iter().map(|rule| named("efficiency", rule.selector())));
         all
     }
 
@@ -318,6 +320,7 @@ fn check(definition: &ScenarioDefinition) -> Result<(), ScenarioError> {
     check_budget(definition)?;
     check_pace(definition)?;
     check_floors(definition)?;
+    efficiency::check(definition)?;
     for pool in &definition.workforce.pool {
         range(
             (0.0..=1e7).contains(&pool.wte_available),

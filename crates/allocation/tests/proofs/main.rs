@@ -6,13 +6,15 @@
 //!
 //! The proofs: `agreement` (two solvers say the same), `sorting` (one budget alone is a sort),
 //! `prices` (a price is what moving the limit brings), `frontier` (health against money),
-//! `impact` (what providers are told adds up), `invariances` (what must change nothing), `faults`
-//! (those of other programs, one by one) and `mps` (the model as text).
+//! `impact` (what providers are told adds up), `efficiency` (targets against the limits),
+//! `invariances` (what must change nothing), `faults` (those of other programs, one by one) and `mps`
+//! (the model as text).
 #![expect(clippy::expect_used, reason = "a proof that cannot be set up stops")]
 
 mod agreement;
 mod best;
 mod books;
+mod efficiency;
 mod faults;
 mod frontier;
 mod impact;

@@ -87,6 +87,8 @@ fn unhashed(run: &Run) -> RunJson {
         staff: last.map_or_else(Vec::new, staff),
         swaps: plan.map_or_else(Vec::new, swaps),
         cash_release: plan.map_or_else(Vec::new, cash_release),
+        efficiency: plan
+            .map_or_else(Vec::new, |plan| plan.efficiency.iter().map(Into::into).collect()),
         years: plan.filter(|_| case.years() > 1).map_or_else(Vec::new, |plan| {
             plan.years.iter().map(|year| one_year(case, plan, year)).collect()
         }),

@@ -1,5 +1,6 @@
 //! One run as JSON (`valuebook.result/1`), written by `solve`, the API and the pages' store.
 
+mod efficiency;
 mod from;
 mod impact;
 mod room;
@@ -9,6 +10,7 @@ use quantities::Pence;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use efficiency::{BindingJson, EfficiencyJson, ReleaseJson};
 pub use impact::{ImpactJson, IncomeJson, StaffChangeJson};
 pub use verify::Mismatch;
 
@@ -58,6 +60,9 @@ pub struct RunJson {
     pub swaps: Vec<SwapJson>,
     /// Cash released by provider, year by year.
     pub cash_release: Vec<CashReleaseJson>,
+    /// Efficiency targets against what the limits allow; absent where the scenario asks for none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub efficiency: Vec<EfficiencyJson>,
     /// Every year of a plan of several years, in the same shapes; empty for one year.
     pub years: Vec<YearJson>,
     /// The two questions a board asks.

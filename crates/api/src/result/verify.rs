@@ -1,6 +1,7 @@
 //! Verifying a result from files alone: the model is built again, the plan and its prices are
 //! taken from the result, and everything else is computed again without a solver. What only a
-//! solver gives (uniqueness, ranges of prices, probabilities, answers) is covered by the hash.
+//! solver gives (uniqueness, ranges of prices, probabilities, answers, what an efficiency target
+//! meets) is covered by the hash.
 
 use allocation::families::Built;
 use allocation::run::{Run, SolverFacts};
@@ -127,6 +128,7 @@ impl RunJson {
                     .collect(),
             }),
             room: room::facts(self, case),
+            efficiency: self.efficiency.iter().map(Into::into).collect(),
         }
     }
 

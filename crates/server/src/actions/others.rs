@@ -197,6 +197,10 @@ impl Sight {
         run.providers.retain(|group| shown(&group.id));
         run.swaps.retain(|swap| shown(&swap.from) && shown(&swap.to));
         run.cash_release.retain(|release| shown(&release.provider));
+        run.efficiency.retain(|target| said(&target.of));
+        for target in &mut run.efficiency {
+            target.binds.retain(|bind| shown(&bind.key) && said(&bind.label));
+        }
         run.variables.retain(|variable| shown(&variable.key));
         run.duals.retain(|dual| shown(&dual.key));
         if let Some(ways) = &mut run.relaxation {
@@ -244,6 +248,8 @@ mod tests {
         for group in &mut run.providers {
             group.impact = Some(impact(&group.id));
         }
+        run.efficiency = keys.iter().map(|key| efficiency(key, &keys)).collect();
+        run.efficiency.push(efficiency("the whole system", &keys));
         run.years = vec![api::result::YearJson {
             year: 1,
             totals: run.totals.clone().expect("totals"),
@@ -292,6 +298,40 @@ mod tests {
         }
     }
 
+    /// A target of some lines that the limits of all providers hold back.
+    fn efficiency(of: &str, keys: &[String]) -> api::result::EfficiencyJson {
+        let bind = |key: &String| {
+            let code = key.split('/').next().expect("a code");
+            api::result::BindingJson {
+                key: format!("pace_total/{code}/cut/1"),
+                label: format!("{code} together fall at most 2%"),
+                price_gbp_m: 0.4,
+                unit: "£m".to_owned(),
+                sentence: "Each £1m lower would release £400,000 more.".to_owned(),
+            }
+        };
+        api::result::EfficiencyJson {
+            of: of.to_owned(),
+            year: 1,
+            standing_gbp: quantities::Pence::new(100),
+            target_gbp: quantities::Pence::new(2),
+            target_pct: Some(2.0),
+            delivered_pct: None,
+            delivered_source: None,
+            verdict: None,
+            short_gbp: None,
+            most: None,
+            at_most_gbp: None,
+            most_keeping_health: None,
+            binds: keys.iter().map(bind).collect(),
+            lines: 1,
+            lines_at_lowest: None,
+            within_budget: None,
+            health_cost_qaly: None,
+            sentence: format!("Of {of}: 2% less."),
+        }
+    }
+
     #[test]
     fn nothing_of_a_hidden_provider_is_left_in_a_result() {
         let whole = with_more(samples::run(14, false));
@@ -308,6 +348,8 @@ mod tests {
             assert!(!words.into_iter().any(|word| word == *other), "{other}: {text}");
         }
         assert_eq!(seen.totals, whole.totals, "what concerns everyone stays");
+        assert!(seen.efficiency.iter().any(|target| target.of == "the whole system"));
+        assert!(seen.efficiency.iter().all(|target| !target.binds.is_empty()), "one's own limits");
         let ours = seen.providers.iter().chain(&seen.years[0].providers);
         assert!(ours.clone().all(|group| group.id == own && group.impact.is_some()));
         assert_eq!(text.matches("123456.78").count(), 7 * ours.count(), "one's own figures stay");

@@ -206,6 +206,7 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
         services,
         options: Vec::new(),
         cash_release: Vec::new(),
+        efficiency: Vec::new(),
         answers: Some(AnswersJson {
             same_money_more_health_qaly: Some(gain),
             same_health_less_money_gbp: Some(money(3)),
