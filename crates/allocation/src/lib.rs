@@ -18,6 +18,7 @@ mod sentence;
 mod solve;
 pub mod solver;
 pub mod uncertainty;
+mod warm;
 
 pub use case::{Case, Origins};
 pub use certificate::Certificate;

@@ -39,7 +39,7 @@ pub fn grouped(number: f64) -> String {
     if number < 0.0 { format!("-{text}") } else { text }
 }
 
-fn money(millions: f64) -> String {
+pub fn money(millions: f64) -> String {
     let pounds = millions * 1e6;
     if pounds.abs() >= 999_500.0 {
         format!("£{}m", figure(millions))
@@ -144,7 +144,7 @@ pub fn objective_unit(case: &Case) -> &'static str {
 }
 
 /// An amount of the objective in words.
-fn gain(case: &Case, number: f64) -> String {
+pub fn gain(case: &Case, number: f64) -> String {
     let over = if case.years() > 1 { "over the plan" } else { "a year" };
     match case.scenario.definition.objective {
         Objective::Health => format!("{} healthy years {over}", figure(number)),

@@ -17,6 +17,7 @@ use crate::text::{self, Table};
 mod efficiency;
 mod impact;
 mod room;
+mod worth;
 
 pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
     let files = RunFiles {
@@ -250,6 +251,7 @@ fn proof(result: &RunJson) -> String {
             drawn.prob_better * 100.0
         ));
     }
+    out.push_str(&worth::in_words(result));
     if let Some(certificate) = &result.certificate {
         let holds = if result.certified { "yes" } else { "NO" };
         out.push_str(&format!(

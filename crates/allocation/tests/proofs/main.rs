@@ -7,8 +7,8 @@
 //! The proofs: `agreement` (two solvers say the same), `sorting` (one budget alone is a sort),
 //! `prices` (a price is what moving the limit brings), `frontier` (health against money),
 //! `impact` (what providers are told adds up), `efficiency` (targets against the limits),
-//! `invariances` (what must change nothing), `faults` (those of other programs, one by one) and `mps`
-//! (the model as text).
+//! `invariances` (what must change nothing), `worth` (what knowing more is worth), `faults` (those of
+//! other programs, one by one) and `mps` (the model as text).
 #![expect(clippy::expect_used, reason = "a proof that cannot be set up stops")]
 
 mod agreement;
@@ -26,3 +26,4 @@ mod prices;
 mod random;
 mod sketches;
 mod sorting;
+mod worth;

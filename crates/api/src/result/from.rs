@@ -4,15 +4,17 @@ use allocation::model::Sense;
 use allocation::run::{
     Group, LimitResult, PlanResult, Run, ServiceResult, Totals as RunTotals, YearResult,
 };
+use allocation::uncertainty::{Finding, Information};
 use allocation::{Case, objective_unit, solver};
-use quantities::Wte;
+use quantities::{Pence, Wte};
 use sha2::{Digest, Sha256};
+use value::information::Worth;
 
 use super::{
     AnswersJson, CashReleaseJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue,
     MovedJson, OptionJson, Provenance, QuintileJson, RelaxationJson, RunJson, SCHEMA,
     ScenarioFacts, ServiceJson, StaffJson, StandingStillJson, SwapJson, Totals, UncertaintyJson,
-    YearJson, room,
+    WorthFindingOutJson, YearJson, room,
 };
 
 /// `valuebook` and its version.
@@ -313,7 +315,16 @@ fn uncertainty(plan: &PlanResult) -> Option<UncertaintyJson> {
     let drawn = plan.facts.uncertainty.as_ref()?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let (low, median, high) = drawn.gain;
+    let information = drawn.information.as_ref();
+    let list = |of: fn(&Information) -> &Vec<Finding>| {
+        information.map_or_else(Vec::new, |it| of(it).iter().map(finding).collect())
+    };
     Some(UncertaintyJson {
+        value_of_perfect_information_qaly: information.map(|it| it.all.qaly.get()),
+        value_of_perfect_information_gbp: information.map(|it| pence(it.all)),
+        worth_finding_out: list(|it| &it.figures),
+        worth_finding_out_by_service: list(|it| &it.services),
+        worth_finding_out_by_provider: list(|it| &it.providers),
         draws: count(drawn.draws),
         solved: count(drawn.solved),
         seed: drawn.seed,
@@ -322,6 +333,21 @@ fn uncertainty(plan: &PlanResult) -> Option<UncertaintyJson> {
         gain_high_qaly: high.get(),
         prob_better: drawn.prob_better,
     })
+}
+
+fn pence(worth: Worth) -> Pence {
+    worth.money.floor_to_pence().unwrap_or_default()
+}
+
+fn finding(finding: &Finding) -> WorthFindingOutJson {
+    WorthFindingOutJson {
+        subject: finding.subject.clone(),
+        kind: finding.kind.as_str().to_owned(),
+        provider: finding.provider.clone(),
+        qaly: finding.worth.qaly.get(),
+        gbp: pence(finding.worth),
+        sentence: finding.sentence.clone(),
+    }
 }
 
 fn relaxation(run: &Run) -> Vec<RelaxationJson> {

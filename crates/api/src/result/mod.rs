@@ -463,6 +463,43 @@ pub struct UncertaintyJson {
     pub gain_high_qaly: f64,
     /// Share of draws in which this plan, held fixed, beats no change.
     pub prob_better: f64,
+    /// What knowing every figure for certain would be worth to this plan, in the objective's health:
+    /// a year, or over the plan where it has several years. No study can be worth more. Absent where
+    /// no draw was solved again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_of_perfect_information_qaly: Option<f64>,
+    /// The money that buys as much at the threshold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub value_of_perfect_information_gbp: Option<Pence>,
+    /// Which single figures are most worth finding out, the most telling first; at most ten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worth_finding_out: Vec<WorthFindingOutJson>,
+    /// Services of which every figure would be known; at most ten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worth_finding_out_by_service: Vec<WorthFindingOutJson>,
+    /// Providers of which every figure of every service would be known; at most ten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worth_finding_out_by_provider: Vec<WorthFindingOutJson>,
+}
+
+/// What knowing one subject for certain would be worth to the plan, at most.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorthFindingOutJson {
+    /// The service, option, move or provider.
+    pub subject: String,
+    /// `outcome`, `elasticity` or `cost` of a service; `option`, `move`; `service`, `provider`.
+    pub kind: String,
+    /// The provider whose figure it is; absent for options.
+    pub provider: Option<String>,
+    /// In the objective's health: a year, or over the plan where it has several years.
+    pub qaly: f64,
+    /// The money that buys as much at the threshold.
+    #[schema(value_type = String)]
+    pub gbp: Pence,
+    /// What it means.
+    pub sentence: String,
 }
 
 /// A plan that keeps every limit and 99 % of the gain.

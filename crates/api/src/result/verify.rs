@@ -1,7 +1,7 @@
 //! Verifying a result from files alone: the model is built again, the plan and its prices are
 //! taken from the result, and everything else is computed again without a solver. What only a
-//! solver gives (uniqueness, ranges of prices, probabilities, answers, what an efficiency target
-//! meets) is covered by the hash.
+//! solver gives (uniqueness, ranges of prices, probabilities, what knowing more is worth, what an
+//! efficiency target meets, answers) is covered by the hash.
 
 use allocation::families::Built;
 use allocation::run::{Run, SolverFacts};
@@ -87,7 +87,8 @@ impl RunJson {
         let prices = prices(&built, &self.duals)?;
         let facts = self.facts(&case);
         let run = Run::recomputed(case, plan, prices, facts).ok_or(Mismatch::NotProven)?;
-        let again = Self::of(&run).map_err(|error| Mismatch::NotAResult(error.to_string()))?;
+        let mut again = Self::of(&run).map_err(|error| Mismatch::NotAResult(error.to_string()))?;
+        again.uncertainty.clone_from(&self.uncertainty);
         self.compare(&again)
     }
 
@@ -121,6 +122,7 @@ impl RunJson {
                     Qaly::new(drawn.gain_high_qaly),
                 ),
                 prob_better: drawn.prob_better,
+                information: None,
                 at_lower: case
                     .lines
                     .iter()

@@ -193,6 +193,16 @@ impl Sight {
         for other in run.alternatives.iter_mut().flatten() {
             other.services.retain(|line| shown(&line.service));
         }
+        if let Some(drawn) = &mut run.uncertainty {
+            let lists = [
+                &mut drawn.worth_finding_out,
+                &mut drawn.worth_finding_out_by_service,
+                &mut drawn.worth_finding_out_by_provider,
+            ];
+            for list in lists {
+                list.retain(|found| shown(&found.subject) && said(&found.sentence));
+            }
+        }
         run.constraints.retain(|row| shown(&row.key));
         run.providers.retain(|group| shown(&group.id));
         run.swaps.retain(|swap| shown(&swap.from) && shown(&swap.to));
@@ -269,6 +279,22 @@ mod tests {
             gain_qaly: 1.0,
             services: services.collect(),
         }]);
+        let found = |subject: &str, kind: &str, code: &str| api::result::WorthFindingOutJson {
+            subject: subject.to_owned(),
+            kind: kind.to_owned(),
+            provider: Some(code.to_owned()),
+            qaly: 1.0,
+            gbp: quantities::Pence::new(1_500_000),
+            sentence: format!("Finding out the outcome of {subject} is worth something."),
+        };
+        let code = |key: &String| key.split('/').next().expect("a code").to_owned();
+        let drawn = run.uncertainty.as_mut().expect("draws");
+        drawn.worth_finding_out =
+            keys.iter().map(|key| found(key, "outcome", &code(key))).collect();
+        drawn.worth_finding_out_by_service =
+            keys.iter().map(|key| found(key, "service", &code(key))).collect();
+        drawn.worth_finding_out_by_provider =
+            keys.iter().map(|key| found(&code(key), "provider", &code(key))).collect();
         run
     }
 
@@ -341,6 +367,9 @@ mod tests {
         assert!(!others.is_empty());
         let seen = sight(&own, &[]).of_run(whole.clone());
         assert!(seen.services.iter().all(|line| line.provider == own) && !seen.services.is_empty());
+        let drawn = seen.uncertainty.as_ref().expect("draws");
+        assert!(drawn.worth_finding_out.iter().all(|it| it.provider.as_ref() == Some(&own)));
+        assert!(!drawn.worth_finding_out_by_provider.is_empty(), "one's own is told");
         let text = serde_json::to_string(&seen).expect("JSON");
         for other in &others {
             assert!(!text.contains(&format!("{other}/")), "{other}: {text}");

@@ -272,6 +272,11 @@ fn uncertainty() -> UncertaintyJson {
         gain_median_qaly: 60.2,
         gain_high_qaly: 121.0,
         prob_better: 0.934,
+        value_of_perfect_information_qaly: Some(14.2),
+        value_of_perfect_information_gbp: Some(Pence::new(21_300_000)),
+        worth_finding_out: Vec::new(),
+        worth_finding_out_by_service: Vec::new(),
+        worth_finding_out_by_provider: Vec::new(),
     }
 }
 
