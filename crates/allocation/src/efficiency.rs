@@ -18,6 +18,7 @@
 //! every line of the fund that pays is selected.
 
 use quantities::{Millions, Pence, Qaly};
+use std::collections::BTreeSet;
 
 use crate::case::{Case, Target};
 use crate::certificate::dual_bound;
@@ -276,10 +277,11 @@ fn stranded(case: &Case, built: &Built, target: &Target) -> Option<Expression> {
 /// What funds pay besides the spend of lines, as far as it is the selection's.
 fn besides(case: &Case, built: &Built, target: &Target) -> Option<Expression> {
     let paid = &built.year(target.year)?.paid;
+    let selected: BTreeSet<usize> = target.lines.iter().copied().collect();
     let pays_all = |fund: &str| {
-        let mut lines =
-            case.lines.iter().enumerate().filter(|(_, line)| line.fund == fund).peekable();
-        target.whole || lines.peek().is_some() && lines.all(|(at, _)| target.lines.contains(&at))
+        let lines = case.lines.iter().enumerate().filter(|(_, line)| line.fund == fund);
+        let mut lines = lines.map(|(at, _)| selected.contains(&at)).peekable();
+        target.whole || lines.peek().is_some() && lines.all(|ours| ours)
     };
     let mut besides = Expression::default();
     if paying_fund(case).is_some_and(pays_all) {
@@ -287,7 +289,7 @@ fn besides(case: &Case, built: &Built, target: &Target) -> Option<Expression> {
         besides.add(&paid.agency, 1.0);
     }
     for (one, (_, cost)) in case.moves.iter().zip(&paid.double_running) {
-        if target.lines.contains(&one.to) {
+        if selected.contains(&one.to) {
             besides.add(cost, 1.0);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::families::Limit;
-use crate::model::RowUnit;
+use crate::model::{RowUnit, Sense};
 use crate::price::Range;
 use crate::scenario::Objective;
 
@@ -173,9 +173,13 @@ pub fn binding(case: &Case, limit: &Limit, price: f64) -> String {
         RowUnit::Health => "healthy year".to_owned(),
         other => unit_name(case, other),
     };
-    let way = if price > 0.0 { "higher" } else { "lower" };
-    let agreed = agreed(limit.kind);
-    format!("Each {one} {way} would release {} more. {agreed}", money(price.abs()))
+    let moved = match (limit.kind, limit.sense) {
+        ("option_rule", _) => "Loosened by 1 it".to_owned(),
+        ("pace_total", _) => format!("Each {one} further"),
+        (_, Sense::AtMost) => format!("Each {one} more"),
+        (_, Sense::AtLeast) => format!("Each {one} lower"),
+    };
+    format!("{moved} would release {} more. {}", money(price.abs()), agreed(limit.kind))
 }
 
 /// Who would have to agree for a limit to move.
@@ -190,6 +194,7 @@ fn agreed(kind: &str) -> &'static str {
         "resource" => "Whoever runs it would have to find it.",
         "equity" => "The board would have to agree to it in public.",
         "need" => "Its clinical lead would have to agree.",
+        "option_rule" => "Whoever drew the rule up would have to agree.",
         _ => "The boards of the providers concerned would have to agree.",
     }
 }

@@ -21,17 +21,10 @@ pub struct Target {
     pub standing: Pence,
     /// How much less is asked for.
     pub asked: Pence,
+    /// The same in percent of standing still; nothing where that costs nothing.
+    pub pct: Option<f64>,
     /// What was delivered in earlier years, percent, and who says so.
     pub delivered: Option<(f64, String)>,
-}
-
-impl Target {
-    /// What is asked for in percent of standing still; nothing where that costs nothing.
-    #[must_use]
-    pub fn pct(&self) -> Option<f64> {
-        let standing = self.standing.to_pounds();
-        (standing > 0.0).then(|| self.asked.to_pounds() / standing * 100.0)
-    }
 }
 
 /// The targets of a scenario, in its order.
@@ -42,6 +35,11 @@ pub fn targets(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<Target> 
         let each = selected.iter().filter_map(|at| lines.get(*at));
         let standing: Pence = each.map(|line| line.standing(rule.year)).sum();
         let share = |pct: f64| (standing.to_millions() * (pct / 100.0)).floor_to_pence();
+        let asked = rule.target_gbp.or(rule.target_pct.and_then(share)).unwrap_or_default();
+        let of_standing = || {
+            let pct = asked.to_pounds() / standing.to_pounds() * 100.0;
+            (standing > Pence::ZERO).then_some(pct)
+        };
         let parts = selector.parts();
         let named = parts.iter().map(|(part, value)| format!("{part} {value}"));
         Target {
@@ -53,7 +51,8 @@ pub fn targets(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<Target> 
             year: rule.year,
             whole: parts.is_empty(),
             standing,
-            asked: rule.target_gbp.or(rule.target_pct.and_then(share)).unwrap_or_default(),
+            asked,
+            pct: rule.target_pct.or_else(of_standing),
             delivered: rule.delivered_pct.zip(rule.source.clone()),
             lines: selected,
         }

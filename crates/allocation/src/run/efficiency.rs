@@ -85,7 +85,7 @@ fn in_words(case: &Case, target: &Target, found: &Found, verdict: Option<Verdict
         ));
     }
     said.extend(costs(case, found, verdict));
-    if let (Some((delivered, source)), Some(asked)) = (&target.delivered, target.pct()) {
+    if let (Some((delivered, source)), Some(asked)) = (&target.delivered, target.pct) {
         said.push(format!(
             "It asks for {:.1} times the {} that was delivered in earlier years ({source}).",
             asked / delivered,
@@ -96,7 +96,7 @@ fn in_words(case: &Case, target: &Target, found: &Found, verdict: Option<Verdict
 }
 
 fn asks(target: &Target) -> String {
-    let share = target.pct().map(|share| format!(" ({})", pct(share))).unwrap_or_default();
+    let share = target.pct.map(|share| format!(" ({})", pct(share))).unwrap_or_default();
     format!(
         "Of {}, year {}: {} less{share} than the {} that standing still would cost.",
         target.of,

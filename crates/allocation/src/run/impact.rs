@@ -76,7 +76,9 @@ pub struct NotContracted {
 pub struct StaffChange {
     /// The group.
     pub group: String,
-    /// Change in what its lines need.
+    /// Its lines with a figure for this group; one at least.
+    pub lines: usize,
+    /// Change in what those need.
     pub change: Wte,
     /// Lines that change and have no figure for this group: not counted, and not nought.
     pub silent: usize,
@@ -114,6 +116,7 @@ pub fn of(view: &View<'_>) -> BTreeMap<String, Impact> {
     }
     for impact in all.values_mut() {
         impact.income.sort_by_key(|income| income.mechanism);
+        impact.staff.retain(|staff| staff.lines > 0);
         let sum = |of: fn(&Income) -> Pence| impact.income.iter().map(of).sum::<Pence>();
         let asked = impact.cost_change + impact.stranded;
         let known = impact.not_contracted.changing == 0;
@@ -154,13 +157,20 @@ fn add_staff(view: &View<'_>, groups: &BTreeSet<&str>, impact: &mut Impact, at: 
     let (Some(line), Some(spend)) = (view.case.lines.get(at), view.spend.get(at)) else { return };
     let change = (*spend - line.base).to_millions();
     if impact.staff.is_empty() {
-        let none =
-            |group: &&str| StaffChange { group: (*group).to_owned(), change: Wte::ZERO, silent: 0 };
+        let none = |group: &&str| StaffChange {
+            group: (*group).to_owned(),
+            lines: 0,
+            change: Wte::ZERO,
+            silent: 0,
+        };
         impact.staff = groups.iter().map(none).collect();
     }
     for (staff, group) in impact.staff.iter_mut().zip(groups) {
         match view.case.terms.get(at).and_then(|terms| terms.staff.get(*group)) {
-            Some(per_million) => staff.change = staff.change + *per_million * change,
+            Some(per_million) => {
+                staff.lines += 1;
+                staff.change = staff.change + *per_million * change;
+            }
             None => staff.silent += usize::from(*spend != line.base),
         }
     }

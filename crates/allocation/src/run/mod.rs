@@ -318,6 +318,13 @@ impl Run {
                     .to_owned(),
             );
         }
+        if plan.is_none() && !case.targets.is_empty() {
+            notes.push(
+                "Efficiency targets are held against the limits of a plan: without one nothing \
+                        is said of them."
+                    .to_owned(),
+            );
+        }
         let model_sha256 = built.model.sha256();
         Self { status, sentence, case, model_sha256, plan, ways_back: Vec::new(), notes }
     }

@@ -119,7 +119,7 @@ fn by_hand_the_pace_of_a_provider_is_what_binds() {
     close(pace.price, -0.4);
     assert_eq!(
         pace.sentence,
-        "Each £1m lower would release £400,000 more. The boards of the providers concerned would \
+        "Each £1m further would release £400,000 more. The boards of the providers concerned would \
          have to agree."
     );
     assert_eq!(one.target.of, "provider A01");

@@ -139,7 +139,7 @@ impl From<&Efficiency> for EfficiencyJson {
             year: target.year,
             standing_gbp: target.standing,
             target_gbp: target.asked,
-            target_pct: target.pct(),
+            target_pct: target.pct,
             delivered_pct: delivered.0,
             delivered_source: delivered.1,
             verdict: of.verdict.map(|verdict| verdict.as_str().to_owned()),

@@ -333,7 +333,7 @@ mod tests {
                 label: format!("{code} together fall at most 2%"),
                 price_gbp_m: 0.4,
                 unit: "£m".to_owned(),
-                sentence: "Each £1m lower would release £400,000 more.".to_owned(),
+                sentence: "Each £1m further would release £400,000 more.".to_owned(),
             }
         };
         api::result::EfficiencyJson {
