@@ -14,6 +14,7 @@ pub mod ranges;
 mod relax;
 pub mod run;
 pub mod scenario;
+pub mod sensitivity;
 mod sentence;
 mod solve;
 pub mod solver;

@@ -84,7 +84,7 @@ impl Kept {
 }
 
 /// The point at which every line spends what it spends today.
-fn no_change(built: &Built) -> Vec<f64> {
+pub fn no_change(built: &Built) -> Vec<f64> {
     let mut point: Vec<f64> = built.model.columns.iter().map(|column| column.lower).collect();
     let lines = built.years.iter().flat_map(|year| &year.lines);
     for column in lines.flat_map(|line| &line.below) {

@@ -272,6 +272,10 @@ pub struct SolveArgs {
     /// three plans within it that differ most.
     #[arg(long)]
     pub ranges: bool,
+    /// Also move each assumption alone to a low and a high value, and say what this plan and the best
+    /// plan would gain then.
+    #[arg(long)]
+    pub sensitivity: bool,
     /// How many threads share the draws (otherwise the scenario's); the result is the same.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub threads: Option<u8>,

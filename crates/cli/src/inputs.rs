@@ -2,12 +2,15 @@
 
 use allocation::{Case, Scenario, run};
 use openbook::{Book, Report, folder};
+use quantities::FinYear;
 use server::Catalogue;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use crate::stop::Stop;
 use ::value::Parameters;
+use ::value::parameters::NumberInForce;
 
 /// The definitions built in, or those of a folder.
 pub fn catalogue(models: Option<&Path>) -> Result<Catalogue, Stop> {
@@ -121,4 +124,18 @@ pub fn case(models: Option<&Path>, files: &RunFiles<'_>) -> Result<Case, Stop> {
             run::CaseError::Value(error) => Stop::refused(error),
             error => Stop::cannot_run(format!("{}: {error}", files.scenario.display())),
         })
+}
+
+/// Where each dated number of a run comes from, by its key.
+pub fn sources(
+    models: Option<&Path>,
+    files: &RunFiles<'_>,
+    year: FinYear,
+) -> Result<BTreeMap<String, String>, Stop> {
+    let parameters = parameters(&catalogue(models)?, files.params)?;
+    let said = |number: NumberInForce| {
+        let NumberInForce { key, label, unit, value, from, reference } = number;
+        (key, format!("{label}: {value} {unit} from {from} ({reference})"))
+    };
+    Ok(parameters.in_force(year).into_iter().map(said).collect())
 }

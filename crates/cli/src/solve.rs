@@ -17,6 +17,7 @@ use crate::text::{self, Table};
 mod efficiency;
 mod impact;
 mod room;
+mod sensitivity;
 mod worth;
 
 pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
@@ -40,6 +41,12 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
     if args.ranges {
         let bar = Share::of("the ranges");
         run = run.with_room(|share| bar.show(share));
+        bar.clear();
+    }
+    if args.sensitivity {
+        let bar = Share::of("the assumptions");
+        let sources = inputs::sources(models, &files, run.case.scenario.definition.base_year)?;
+        run = run.with_sensitivity(|key| sources.get(key).cloned(), |share| bar.show(share));
         bar.clear();
     }
     let result = RunJson::of(&run).map_err(Stop::cannot_run)?;
@@ -103,6 +110,7 @@ pub fn in_words(result: &RunJson) -> String {
         out.push_str(&efficiency::in_words(result));
         out.push_str(&prices(result));
         out.push_str(&room::in_words(result));
+        out.push_str(&sensitivity::in_words(result));
         out.push_str(&proof(result));
     }
     for note in &result.notes {

@@ -5,6 +5,7 @@ mod contract;
 mod curve;
 mod growth;
 mod limits;
+mod otherwise;
 mod pool;
 mod target;
 

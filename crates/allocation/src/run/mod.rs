@@ -22,6 +22,7 @@ use crate::price::{self, Range};
 use crate::ranges::Room;
 use crate::relax::Way;
 use crate::scenario::{Objective, Scenario};
+use crate::sensitivity::Sensitivity;
 use crate::sentence;
 use crate::solve::{Outcome, Solution, best_health, final_health, least_money, solve};
 use crate::uncertainty::{self, Uncertainty};
@@ -88,6 +89,8 @@ pub struct SolverFacts {
     pub room: Option<Room>,
     /// What was found of each efficiency target, in their order.
     pub efficiency: Vec<Found>,
+    /// How the answer hangs on each assumption; nothing where it was not asked for.
+    pub sensitivity: Option<Sensitivity>,
 }
 
 /// A limit with what the plan uses of it and what it is worth.
@@ -383,6 +386,7 @@ fn facts(
         uncertainty,
         room: None,
         efficiency: targets::all(case, built, solution),
+        sensitivity: None,
     }
 }
 

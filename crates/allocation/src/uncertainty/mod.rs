@@ -74,6 +74,6 @@ fn share(part: usize, whole: usize) -> f64 {
     number(part) / number(whole)
 }
 
-fn number(count: usize) -> f64 {
+pub(crate) fn number(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }

@@ -16,6 +16,7 @@
 //! (least cost), nothing is said.
 
 use quantities::{Millions, PoundsPerQaly, Qaly};
+use value::draws::LineDraws;
 use value::information::Worth;
 
 use super::again::Again;
@@ -300,62 +301,42 @@ impl Ground<'_> {
     fn find(&self, plans: &Plans, all: f64, information: &mut Information) {
         let advantages = self.advantages(plans);
         let mut of_provider = Parts::default();
-        let add = |list: &mut Vec<Finding>, what: (Kind, &str, Option<&str>), parts: &Parts| {
-            let qaly = parts.worth(&advantages);
+        let add = |list: &mut Vec<Finding>, what: What<'_>, parts: &Parts| {
             // The whole is never worth less than a part, but for the noise of the straight lines.
-            let qaly = qaly.min(all);
+            let qaly = parts.worth(&advantages).min(all);
             if qaly > self.floor {
                 list.push(self.finding(what, qaly));
             }
         };
+        let Information { figures, services, providers, .. } = information;
         let mut provider = None;
         for subject in self.subjects {
             let shapes = self.shapes(subject, plans);
-            let amounts = self.amounts(subject);
-            let own = Parts::of(&shapes, &amounts);
-            let at = match subject.of {
-                Of::Line(at) => at,
-                Of::Move(at) => {
-                    let Some(one) = self.case.moves.get(at) else { continue };
-                    let giver = self.case.lines.get(one.from).map(|line| line.key.provider());
-                    let what = (Kind::Move, one.key.as_str(), giver.map(|code| code.as_str()));
-                    add(&mut information.figures, what, &own);
-                    continue;
-                }
-                Of::Proposal(at) => {
-                    let Some(one) = self.case.proposals.get(at) else { continue };
-                    add(&mut information.figures, (Kind::Proposal, &one.id, None), &own);
-                    continue;
-                }
-            };
-            let (Some(line), Some(drawn)) = (self.case.lines.get(at), subject.line()) else {
+            let own = Parts::of(&shapes, &self.amounts(subject));
+            let Some((what, drawn)) = self.what(subject) else { continue };
+            let (Some(code), Some(drawn)) = (what.2, drawn) else {
+                add(figures, what, &own);
                 continue;
             };
-            let code = line.key.provider().as_str();
             // Lines are in the order of their keys: those of one provider stand together.
             if let Some(before) = provider.replace(code).filter(|before| *before != code) {
-                let what = (Kind::Provider, before, Some(before));
-                add(&mut information.providers, what, &of_provider);
+                add(providers, (Kind::Provider, before, Some(before)), &of_provider);
                 of_provider = Parts::default();
             }
             of_provider.add(&own);
-            let what = |kind| (kind, line.key.as_str(), Some(code));
-            add(&mut information.services, what(Kind::Service), &own);
-            let by_draw = |figure: &dyn Fn(usize) -> f64| -> Vec<f64> {
-                self.proven.iter().map(|draw| figure(*draw)).collect()
-            };
-            let at = |list: &[f64], draw: usize| list.get(draw).copied().unwrap_or(1.0);
-            let health = by_draw(&|draw| at(&drawn.health, draw).max(0.0));
-            let cheap = by_draw(&|draw| at(&drawn.cost, draw).recip());
-            let figures = &mut information.figures;
-            add(figures, what(Kind::Outcome), &Parts::same(&shapes, &health));
-            add(figures, what(Kind::Cost), &Parts::same(&shapes, &cheap));
-            add(figures, what(Kind::Elasticity), &Parts { by_plan: shapes });
+            add(services, what, &own);
+            let at = |list: &[f64], draw: &usize| list.get(*draw).copied().unwrap_or(1.0);
+            let draws = || self.proven.iter();
+            let health: Vec<f64> = draws().map(|draw| at(&drawn.health, draw).max(0.0)).collect();
+            let cheap: Vec<f64> = draws().map(|draw| at(&drawn.cost, draw).recip()).collect();
+            let of = |kind| (kind, what.1, what.2);
+            add(figures, of(Kind::Outcome), &Parts::same(&shapes, &health));
+            add(figures, of(Kind::Cost), &Parts::same(&shapes, &cheap));
+            add(figures, of(Kind::Elasticity), &Parts { by_plan: shapes });
         }
         if let Some(last) = provider {
-            add(&mut information.providers, (Kind::Provider, last, Some(last)), &of_provider);
+            add(providers, (Kind::Provider, last, Some(last)), &of_provider);
         }
-        let Information { figures, services, providers, .. } = information;
         for list in [figures, services, providers] {
             list.sort_by(|a, b| {
                 let by_worth = b.worth.qaly.get().total_cmp(&a.worth.qaly.get());
@@ -365,7 +346,24 @@ impl Ground<'_> {
         }
     }
 
-    fn finding(&self, (kind, subject, provider): (Kind, &str, Option<&str>), qaly: f64) -> Finding {
+    /// What a subject is, and the draws of its figures where it is a line.
+    fn what<'s>(&'s self, subject: &'s Subject<'_>) -> Option<(What<'s>, Option<&'s LineDraws>)> {
+        Some(match subject.of {
+            Of::Line(at) => {
+                let key = &self.case.lines.get(at)?.key;
+                let what = (Kind::Service, key.as_str(), Some(key.provider().as_str()));
+                (what, Some(subject.line()?))
+            }
+            Of::Move(at) => {
+                let one = self.case.moves.get(at)?;
+                let giver = self.case.lines.get(one.from)?.key.provider();
+                ((Kind::Move, &one.key, Some(giver.as_str())), None)
+            }
+            Of::Proposal(at) => ((Kind::Proposal, &self.case.proposals.get(at)?.id, None), None),
+        })
+    }
+
+    fn finding(&self, (kind, subject, provider): What<'_>, qaly: f64) -> Finding {
         let worth = worth(qaly, self.case.values.threshold);
         let what = match kind {
             Kind::Outcome => format!("the outcome of {subject}"),
@@ -387,6 +385,9 @@ impl Ground<'_> {
         Finding { subject, kind, provider, worth, sentence }
     }
 }
+
+/// Kind, subject and provider.
+type What<'a> = (Kind, &'a str, Option<&'a str>);
 
 /// A subject's own part of each plan's advantage, for the plans in which it differs.
 #[derive(Default)]

@@ -14,7 +14,7 @@ use super::{
     AnswersJson, CashReleaseJson, CertificateJson, ConstraintJson, GroupJson, KeyedValue,
     MovedJson, OptionJson, Provenance, QuintileJson, RelaxationJson, RunJson, SCHEMA,
     ScenarioFacts, ServiceJson, StaffJson, StandingStillJson, SwapJson, Totals, UncertaintyJson,
-    WorthFindingOutJson, YearJson, room,
+    WorthFindingOutJson, YearJson, room, sensitivity,
 };
 
 /// `valuebook` and its version.
@@ -100,6 +100,7 @@ fn unhashed(run: &Run) -> RunJson {
         }),
         uncertainty: plan.and_then(uncertainty),
         alternatives: room::alternatives(run),
+        sensitivity: sensitivity::of(run),
         relaxation: (!run.ways_back.is_empty()).then(|| relaxation(run)),
         notes: run.notes.clone(),
         variables: plan.map_or_else(Vec::new, |plan| keyed(&plan.variables)),

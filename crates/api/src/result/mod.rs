@@ -4,6 +4,7 @@ mod efficiency;
 mod from;
 mod impact;
 mod room;
+mod sensitivity;
 mod verify;
 
 use quantities::Pence;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 
 pub use efficiency::{BindingJson, EfficiencyJson, ReleaseJson};
 pub use impact::{ImpactJson, IncomeJson, StaffChangeJson};
+pub use sensitivity::{AssumptionJson, EndJson, SensitivityJson};
 pub use verify::Mismatch;
 
 /// The name and version of this shape.
@@ -73,6 +75,9 @@ pub struct RunJson {
     /// where ranges were not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Vec<AlternativeJson>>,
+    /// How the answer hangs on each assumption; absent where it was not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<SensitivityJson>,
     /// The cheapest ways back, where nothing satisfies every limit.
     pub relaxation: Option<Vec<RelaxationJson>>,
     /// What a reader must know of the book: unreconciled providers, unreviewed outcomes, …

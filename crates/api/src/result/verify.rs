@@ -1,7 +1,7 @@
 //! Verifying a result from files alone: the model is built again, the plan and its prices are
 //! taken from the result, and everything else is computed again without a solver. What only a
-//! solver gives (uniqueness, ranges of prices, probabilities, what knowing more is worth, what an
-//! efficiency target meets, answers) is covered by the hash.
+//! solver gives (uniqueness, ranges of prices, probabilities, what knowing more is worth,
+//! sensitivity, what an efficiency target meets, answers) is covered by the hash.
 
 use allocation::families::Built;
 use allocation::run::{Run, SolverFacts};
@@ -89,6 +89,7 @@ impl RunJson {
         let run = Run::recomputed(case, plan, prices, facts).ok_or(Mismatch::NotProven)?;
         let mut again = Self::of(&run).map_err(|error| Mismatch::NotAResult(error.to_string()))?;
         again.uncertainty.clone_from(&self.uncertainty);
+        again.sensitivity.clone_from(&self.sensitivity);
         self.compare(&again)
     }
 
@@ -131,6 +132,7 @@ impl RunJson {
             }),
             room: room::facts(self, case),
             efficiency: self.efficiency.iter().map(Into::into).collect(),
+            sensitivity: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the providers of a Board see of each other.
 
-use api::result::{MovedJson, RunJson, ServiceJson};
+use api::result::{AssumptionJson, MovedJson, RunJson, ServiceJson};
 use api::value::ValueJson;
 use quantities::ProviderCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,6 +203,11 @@ impl Sight {
                 list.retain(|found| shown(&found.subject) && said(&found.sentence));
             }
         }
+        if let Some(found) = &mut run.sensitivity {
+            let ends =
+                |of: &AssumptionJson| of.low.iter().chain(&of.high).all(|it| said(&it.sentence));
+            found.assumptions.retain(|it| shown(&it.key) && said(&it.label) && ends(it));
+        }
         run.constraints.retain(|row| shown(&row.key));
         run.providers.retain(|group| shown(&group.id));
         run.swaps.retain(|swap| shown(&swap.from) && shown(&swap.to));
@@ -288,6 +293,30 @@ mod tests {
             sentence: format!("Finding out the outcome of {subject} is worth something."),
         };
         let code = |key: &String| key.split('/').next().expect("a code").to_owned();
+        let end = |key: &str| api::result::EndJson {
+            gain_held: 1.0,
+            keeps_limits: true,
+            gain_best: Some(2.0),
+            why: None,
+            moved_gbp: None,
+            sentence: format!("If the outcome of {key} were less, so would be the gain."),
+        };
+        let assumption = |key: &String| AssumptionJson {
+            key: format!("outcome/{key}"),
+            label: format!("The outcome of {key}"),
+            subject: Some(key.clone()),
+            source: None,
+            effect: 1.0,
+            low: Some(end(key)),
+            high: None,
+        };
+        run.sensitivity = Some(api::result::SensitivityJson {
+            unit: "QALY".to_owned(),
+            gain: 1.0,
+            assumptions: keys.iter().map(assumption).collect(),
+            line_figures: keys.len(),
+            line_figures_cleared: 0,
+        });
         let drawn = run.uncertainty.as_mut().expect("draws");
         drawn.worth_finding_out =
             keys.iter().map(|key| found(key, "outcome", &code(key))).collect();
@@ -370,6 +399,8 @@ mod tests {
         let drawn = seen.uncertainty.as_ref().expect("draws");
         assert!(drawn.worth_finding_out.iter().all(|it| it.provider.as_ref() == Some(&own)));
         assert!(!drawn.worth_finding_out_by_provider.is_empty(), "one's own is told");
+        let found = seen.sensitivity.as_ref().expect("sensitivity");
+        assert_eq!(found.assumptions.len(), seen.services.len(), "one's own is told");
         let text = serde_json::to_string(&seen).expect("JSON");
         for other in &others {
             assert!(!text.contains(&format!("{other}/")), "{other}: {text}");

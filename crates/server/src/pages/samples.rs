@@ -186,6 +186,7 @@ pub(crate) fn run(lines: usize, hostile: bool) -> RunJson {
         unique: Some(true),
         choice_gap: None,
         alternatives: None,
+        sensitivity: None,
         years: Vec::new(),
         moves: Vec::new(),
         scenario: scenario(),
