@@ -10,7 +10,6 @@ use std::path::Path;
 
 use crate::stop::Stop;
 use ::value::Parameters;
-use ::value::parameters::NumberInForce;
 
 /// The definitions built in, or those of a folder.
 pub fn catalogue(models: Option<&Path>) -> Result<Catalogue, Stop> {
@@ -132,10 +131,5 @@ pub fn sources(
     files: &RunFiles<'_>,
     year: FinYear,
 ) -> Result<BTreeMap<String, String>, Stop> {
-    let parameters = parameters(&catalogue(models)?, files.params)?;
-    let said = |number: NumberInForce| {
-        let NumberInForce { key, label, unit, value, from, reference } = number;
-        (key, format!("{label}: {value} {unit} from {from} ({reference})"))
-    };
-    Ok(parameters.in_force(year).into_iter().map(said).collect())
+    Ok(parameters(&catalogue(models)?, files.params)?.sources(year))
 }

@@ -177,6 +177,16 @@ impl Parameters {
         numbers.collect()
     }
 
+    /// Where each number in force in a financial year comes from, in words, by key.
+    #[must_use]
+    pub fn sources(&self, year: FinYear) -> BTreeMap<String, String> {
+        let said = |number: NumberInForce| {
+            let NumberInForce { key, label, unit, value, from, reference } = number;
+            (key, format!("{label}: {value} {unit} from {from} ({reference})"))
+        };
+        self.in_force(year).into_iter().map(said).collect()
+    }
+
     /// Every number that a run of one year needs.
     ///
     /// # Errors

@@ -462,11 +462,17 @@ fn whose_spend(book: &Book, table: &ValueTable) -> String {
             .any(|contract| contract.service == service.key && contract.year == table.base_year)
     };
     let silent = table.services.len() - table.services.iter().filter(told).count();
+    let whole = match silent {
+        0 => String::new(),
+        1 => "; 1 line has no contract there and is counted whole".to_owned(),
+        many => format!(
+            "; {many} of {} lines have no contract there and are counted whole",
+            table.services.len()
+        ),
+    };
     format!(
         "Spend, health and staff are the part of the commissioner that pays most, {commissioner}, \
-         by its share of the work in contracts.csv; {silent} of {} lines have no contract there and \
-         are counted whole.",
-        table.services.len()
+         by its share of the work in contracts.csv{whole}."
     )
 }
 

@@ -52,6 +52,11 @@ pub fn run(
     if task.beside.ranges {
         run = run.with_room(|share| progress(part(share), "looking for other plans as good"));
     }
+    if task.beside.sensitivity {
+        let sources = catalogue.parameters.sources(run.case.scenario.definition.base_year);
+        let told = |share| progress(part(share), "moving each assumption");
+        run = run.with_sensitivity(|key| sources.get(key).cloned(), told);
+    }
     let frontier = task.beside.frontier.then(|| {
         Frontier::of(&run.case, Budgets::AROUND_TODAY, |share| {
             progress(part(share), "solving for other budgets");

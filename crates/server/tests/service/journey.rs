@@ -117,7 +117,7 @@ async fn what_is_asked_for_beside_a_run_is_worked_out_with_it() {
     let toml = fs::read_to_string(example("scenarios/hold-total.toml")).expect("a scenario");
     let scenario = house.post(&finance, "/api/v1/scenarios", json!({ "toml": toml })).await;
     let scenario = scenario.expect(201).json()["id"].clone();
-    let beside = json!({ "ranges": true, "frontier": true });
+    let beside = json!({ "ranges": true, "sensitivity": true, "frontier": true });
     let ask = json!({ "scenario": scenario, "draws": 0, "beside": beside });
     let unknown = json!({ "scenario": scenario, "beside": { "frontiers": true } });
     house.post(&finance, "/api/v1/runs", unknown).await.expect(400);
@@ -128,6 +128,8 @@ async fn what_is_asked_for_beside_a_run_is_worked_out_with_it() {
     house.work();
     let result = RunJson::read(&house.get(&finance, &place).await.expect(200).body).expect("read");
     assert!(result.services.iter().any(|service| service.range_gbp.is_some()));
+    let assumptions = result.sensitivity.expect("sensitivity").assumptions;
+    assert!(assumptions.iter().any(|one| one.source.is_some()), "{assumptions:?}");
     let answer = house.get(&finance, &path).await.expect(200);
     let frontier: FrontierJson = serde_json::from_str(&answer.body).expect("a frontier");
     assert_eq!(frontier.points.len(), 41);
@@ -138,7 +140,7 @@ async fn what_is_asked_for_beside_a_run_is_worked_out_with_it() {
     let (here, there) = (today.qaly.expect("a plan"), totals.plan_qaly);
     assert!((here - there).abs() < 1e-6 * there, "{here} {there}");
     let status = house.get(&finance, &format!("{place}/status")).await.expect(200).json();
-    let asked = json!({ "ranges": true, "sensitivity": false, "frontier": true });
+    let asked = json!({ "ranges": true, "sensitivity": true, "frontier": true });
     assert_eq!(status["beside"], asked);
 }
 
