@@ -58,6 +58,7 @@ fn every_scenario_of_the_example_ends_as_it_says() {
         ("hold-mental-health-floor", 0),
         ("shift-to-primary-and-community", 0),
         ("two-percent-less", 0),
+        ("efficiency-target", 0),
         ("impossible", 3),
     ] {
         let ended = solve(name, &["--draws", "0", "--format", "json"]);
@@ -178,6 +179,43 @@ fn any_one_changed_figure_is_found_even_under_a_fresh_hash() {
         }
     }
     assert!(recomputed > 150, "{recomputed}");
+}
+
+#[test]
+fn what_providers_and_targets_are_told_holds_in_files_and_words() {
+    let case = case("efficiency-target", 0);
+    let result = RunJson::of(&allocation::Run::of(case.clone(), |_| {})).expect("a result");
+    result.verify(case.clone()).expect("it holds as it stands");
+    let impacts = || result.providers.iter().filter_map(|group| group.impact.as_ref());
+    let totals = result.totals.as_ref().expect("totals");
+    let change: quantities::Pence = impacts().map(|impact| impact.cost_change_gbp).sum();
+    assert_eq!(change, totals.plan_spend_gbp - totals.base_spend_gbp);
+    for mechanism in ["fixed", "variable", "block", "activity"] {
+        let mut income = impacts().flat_map(|impact| &impact.income);
+        assert!(income.any(|income| income.mechanism == mechanism), "{mechanism}");
+    }
+    assert!(impacts().all(|impact| impact.position_gbp.is_some()), "every line is contracted");
+    assert!(result.efficiency.iter().all(|target| target.verdict.is_some()));
+    // Every figure of both is computed again, but for what only a solver tells.
+    let whole = serde_json::to_value(&result).expect("JSON");
+    let mut paths = Vec::new();
+    leaves(&whole, "", &mut paths);
+    paths.retain(|path| path.contains("/impact/") || path.starts_with("/efficiency/"));
+    let solvers = ["health_cost_qaly", "keeps_health"];
+    paths.retain(|path| !solvers.iter().any(|name| path.ends_with(name)));
+    assert!(paths.len() > 100, "{}", paths.len());
+    for path in paths.iter().step_by(3) {
+        let mut changed = whole.clone();
+        let slot = changed.pointer_mut(path).expect("a leaf");
+        *slot = nudged(slot);
+        let Ok(forged) = serde_json::from_value::<RunJson>(changed) else { continue };
+        assert!(forged.verify(case.clone()).is_err(), "{path}: a forged figure was accepted");
+    }
+    let words = solve("efficiency-target", &["--draws", "0"]).out;
+    for target in &result.efficiency {
+        assert!(words.contains(&target.sentence), "{words}");
+    }
+    assert!(words.contains("What it means for each provider"), "{words}");
 }
 
 /// Numbers alike to nine figures, texts exactly.

@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! most            least money of the selection in that year, without budgets, health free
-//! keeping health  the same with health no lower than with no change in every year
+//! keeping health  the same with health no lower than with no change in every year; of a part of the
+//!                 system within the budgets, or money elsewhere could buy any health back
 //! cost            most health with budgets and with money ≤ standing − asked, against without
 //! ```
 //!
@@ -22,7 +23,7 @@ use std::collections::BTreeSet;
 
 use crate::case::{Case, Target};
 use crate::certificate::dual_bound;
-use crate::families::{Built, LimitOf, left_by, paying_fund};
+use crate::families::{Built, LimitOf, keep_health, left_by, paying_fund};
 use crate::model::{Expression, RowUnit, Sense};
 use crate::price;
 use crate::relax;
@@ -62,6 +63,8 @@ pub struct Found {
     pub at_most: Option<Pence>,
     /// The most cash with health no lower than with no change.
     pub keeping_health: Option<Release>,
+    /// Whether any plan keeps health so.
+    pub keeps_health: Option<bool>,
     /// Limits that keep more cash from being released, by key with their price: £m per unit.
     pub binds: Vec<(String, f64)>,
     /// Selected lines that are as low as pace and protection allow.
@@ -102,6 +105,9 @@ impl Found {
         let (most, at_most) = (self.most?, self.at_most?);
         if asked > most.cash() {
             return (asked > at_most).then_some(Verdict::NotPossible);
+        }
+        if self.keeps_health == Some(false) {
+            return Some(Verdict::AtALoss);
         }
         let kept = self.keeping_health?;
         Some(if asked <= kept.cash() { Verdict::Possible } else { Verdict::AtALoss })
@@ -144,11 +150,14 @@ fn one(case: &Case, target: &Target, best: Option<f64>) -> Found {
     let mut unlimited = case.clone();
     unlimited.scenario.definition.budget.enforce = false;
     let free = least(case, target, Built::with_objective(&unlimited, Objective::Health));
-    let kept = least(case, target, Built::with_objective(case, Objective::LeastCost));
+    let keeping = keeping_health(case, target);
+    let kept = least(case, target, keeping.clone());
+    let never = || relax::ways_back(case, &keeping).is_some_and(|ways| !ways.is_empty());
     let mut found = Found {
         most: free.as_ref().map(|free| free.release),
         at_most: free.as_ref().map(|free| free.at_most),
         keeping_health: kept.as_ref().map(|kept| kept.release),
+        keeps_health: if kept.is_some() { Some(true) } else { never().then_some(false) },
         ..Found::default()
     };
     let decisive = match found.verdict(target.asked) {
@@ -161,6 +170,18 @@ fn one(case: &Case, target: &Target, best: Option<f64>) -> Found {
     }
     (found.within_budget, found.health_cost) = cost(case, target, best);
     found
+}
+
+/// The limits with health no lower than with no change.
+fn keeping_health(case: &Case, target: &Target) -> Built {
+    if target.whole {
+        return Built::with_objective(case, Objective::LeastCost);
+    }
+    let mut built = Built::with_objective(case, Objective::Health);
+    for year in case.each_year() {
+        keep_health(case, &mut built, year);
+    }
+    built
 }
 
 /// The least money of a target's lines under a model's limits.

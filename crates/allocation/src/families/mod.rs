@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use crate::case::Case;
 use crate::model::{Expression, LpModel, RowUnit, Sense};
 pub(crate) use budget::{left_by, paying_fund};
+pub(crate) use objective::keep_health;
 pub(crate) use option::counted_in;
 
 /// A limit as people speak of it: one or more rows that move together with it.

@@ -48,7 +48,7 @@ pub fn set(case: &Case, built: &mut Built, objective: Objective) {
 }
 
 /// Health no lower than with no change, in every year.
-fn keep_health(case: &Case, built: &mut Built, year: u8) {
+pub fn keep_health(case: &Case, built: &mut Built, year: u8) {
     let Some(mut health) = built.year(year).map(|columns| columns.health.clone()) else { return };
     let unchanged = case.unchanged_health(year).get();
     // To a thousand-millionth part: a figure reached only in the limit could not be floored.

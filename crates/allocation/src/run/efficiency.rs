@@ -115,6 +115,10 @@ fn stands(target: &Target, found: &Found, verdict: Option<Verdict>) -> String {
             money_short(kept),
             money_short(most)
         ),
+        Some(Verdict::AtALoss) if found.keeping_health.is_none() => format!(
+            "Possible only at a loss of health, which no plan under these limits avoids: at most {}.",
+            money_short(most)
+        ),
         Some(Verdict::AtALoss) => format!(
             "Possible only at a loss of health: without one the limits allow {}, {} short; at most \
              {}.",
@@ -139,7 +143,8 @@ fn left_behind(release: Release) -> Option<String> {
     let cut = Some(release.cut.to_pounds()).filter(|cut| *cut > 0.0)?;
     let share = pct(release.stranded.to_pounds() / cut * 100.0);
     let mut said = format!(
-        "Of the {} that has to be cut for that, {} ({share}) stays behind as cost",
+        "To release {}, {} has to be cut, of which {} ({share}) stays behind as cost",
+        money_short(release.cash()),
         money_short(release.cut),
         money_short(release.stranded)
     );

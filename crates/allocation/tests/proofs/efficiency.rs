@@ -96,8 +96,8 @@ fn by_hand_of_four_services_two_per_cent_is_possible_only_at_a_loss() {
         two.sentence,
         "Of the whole system, year 1: £500,000 less (2%) than the £25.0m that standing still would \
          cost. Possible only at a loss of health: without one the limits allow £351,000, £149,000 \
-         short; at most £2.0m. Of the £5.0m that has to be cut for that, £3.0m (60%) stays behind \
-         as cost. 4 of 4 lines are then as low as pace and protection allow. Asking for it would \
+         short; at most £2.0m. To release £2.0m, £5.0m has to be cut, of which £3.0m (60%) stays \
+         behind as cost. 4 of 4 lines are then as low as pace and protection allow. Asking for it would \
          cost 47 healthy years in the year, against the best plan without it. It asks for 2.5 times \
          the 0.80% that was delivered in earlier years (finance report)."
     );
@@ -164,6 +164,19 @@ fn by_hand_of_two_years_each_counts_growth_and_what_earlier_cuts_left_behind() {
     assert_eq!(second.found.most.expect("proven").stranded, pence("1186056.00"));
     assert_eq!(second.verdict, Some(Verdict::AtALoss), "one line alone loses health with spend");
     assert!(second.found.health_cost.expect("proven").get() > 0.0);
+}
+
+#[test]
+fn by_hand_less_money_in_all_never_keeps_health_and_is_said_so() {
+    let run = four(&[
+        "[budget]\nchange_pct = -6.0",
+        "[[efficiency]]\nyear = 1\ntarget_pct = 1.0\nprovider = \"A01\"",
+    ]);
+    let [one] = <[Efficiency; 1]>::try_from(targets(&run)).expect("one");
+    // £1.5m less in all, of which a fifth off A releases £0.8m: others must be cut too.
+    assert_eq!((one.found.keeping_health, one.found.keeps_health), (None, Some(false)));
+    assert_eq!((one.verdict, one.short), (Some(Verdict::AtALoss), None));
+    assert!(one.sentence.contains("which no plan under these limits avoids: at most £800,000."));
 }
 
 /// Whether some plan under every limit but the budget spends so much less: asked of the model anew.

@@ -37,8 +37,11 @@ pub struct EfficiencyJson {
     /// No plan releases more than this.
     #[schema(value_type = Option<String>)]
     pub at_most_gbp: Option<Pence>,
-    /// The most cash with health no lower than with no change in any year.
+    /// The most cash with health no lower than with no change in any year; of a part of the system,
+    /// within the budgets.
     pub most_keeping_health: Option<ReleaseJson>,
+    /// Whether any plan keeps health so.
+    pub keeps_health: Option<bool>,
     /// Limits that keep more cash from being released, dearest first, five at most.
     pub binds: Vec<BindingJson>,
     /// How many of the lines it is of.
@@ -147,6 +150,7 @@ impl From<&Efficiency> for EfficiencyJson {
             most: found.most.map(Into::into),
             at_most_gbp: found.at_most,
             most_keeping_health: found.keeping_health.map(Into::into),
+            keeps_health: found.keeps_health,
             binds: of.binds.iter().map(bind).collect(),
             lines: count(target.lines.len()),
             lines_at_lowest: found.at_lowest.map(count),
@@ -164,6 +168,7 @@ impl From<&EfficiencyJson> for Found {
             most: json.most.as_ref().map(Into::into),
             at_most: json.at_most_gbp,
             keeping_health: json.most_keeping_health.as_ref().map(Into::into),
+            keeps_health: json.keeps_health,
             binds: json.binds.iter().map(|bind| (bind.key.clone(), bind.price_gbp_m)).collect(),
             at_lowest: json.lines_at_lowest.and_then(|count| usize::try_from(count).ok()),
             within_budget: json.within_budget,

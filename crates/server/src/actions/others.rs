@@ -378,6 +378,7 @@ mod tests {
             most: None,
             at_most_gbp: None,
             most_keeping_health: None,
+            keeps_health: None,
             binds: keys.iter().map(bind).collect(),
             lines: 1,
             lines_at_lowest: None,
