@@ -191,7 +191,7 @@ impl Plan {
                 Some(column) => money(key(column)),
                 None => Ok(Pence::ZERO),
             };
-            plan.years.push(PlanYear {
+            let year = PlanYear {
                 own: case.lines.iter().map(own).collect::<Result<_, _>>()?,
                 uncredited: columns.lines.iter().map(uncredited).collect::<Result<_, _>>()?,
                 moves: columns.moves.iter().map(|at| money(key(*at))).collect::<Result<_, _>>()?,
@@ -204,7 +204,9 @@ impl Plan {
                     .iter()
                     .map(|transfer| money(key(transfer.column)))
                     .collect::<Result<_, _>>()?,
-            });
+            };
+            year.holds_what_cannot_move(case, columns)?;
+            plan.years.push(year);
         }
         Ok(plan)
     }
@@ -236,6 +238,22 @@ fn credited(built: &Built, line: &Line, columns: &LineColumns, point: &[f64]) ->
 }
 
 impl PlanYear {
+    /// A line without a curve spends what it spends today, less the work that moved away: the model
+    /// has no column for it, so that no row would see another figure.
+    fn holds_what_cannot_move(&self, case: &Case, columns: &YearColumns) -> Result<(), String> {
+        let lines =
+            case.lines.iter().zip(&columns.lines).zip(self.own.iter().zip(&self.uncredited));
+        for (at, ((line, columns), (own, apart))) in lines.enumerate() {
+            let given = case.moves.iter().zip(&self.moves).filter(|(one, _)| one.from == at);
+            let given: Pence = given.map(|(_, moved)| *moved).sum();
+            let held = if line.support { line.base } else { line.base + *apart - given };
+            if (line.support || !columns.has_pieces()) && *own != held {
+                return Err(format!("the spend of {} is not what it must keep", line.key));
+            }
+        }
+        Ok(())
+    }
+
     /// What is not the spend of lines.
     fn of(built: &Built, columns: &YearColumns, point: &[f64]) -> Option<Self> {
         let whole = |column: &usize| Millions::new(at(built, point, *column)?).floor_to_pence();
