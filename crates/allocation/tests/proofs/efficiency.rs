@@ -47,7 +47,8 @@ fn four(rules: &[&str]) -> Run {
 }
 
 fn targets(run: &Run) -> Vec<Efficiency> {
-    run.plan.as_ref().unwrap_or_else(|| panic!("{}", run.sentence)).efficiency.clone()
+    assert!(run.plan.is_some(), "{}", run.sentence);
+    run.plan.as_ref().expect("a plan").efficiency.clone()
 }
 
 fn pence(text: &str) -> Pence {
