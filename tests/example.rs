@@ -136,6 +136,7 @@ fn covered_by_the_hash_alone(path: &str) -> bool {
         "/unique",
         "/answers/",
         "/uncertainty/",
+        "/sensitivity/",
         "/provenance/engine",
         "/provenance/solver",
         "/choice_gap",

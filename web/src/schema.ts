@@ -871,6 +871,24 @@ export interface components {
              */
             same_money_more_health_qaly?: number | null;
         };
+        /** @description One assumption. */
+        AssumptionJson: {
+            /**
+             * Format: double
+             * @description The most by which either end changes the gain.
+             */
+            effect: number;
+            high?: components["schemas"]["EndJson"] | null;
+            /** @description `elasticity`, `redeployable`, `outcome/RTG/110`, … */
+            key: string;
+            /** @description In words. */
+            label: string;
+            low?: components["schemas"]["EndJson"] | null;
+            /** @description Where its values come from, where they are dated numbers. */
+            source?: string | null;
+            /** @description The line, where it is a figure of one. */
+            subject?: string | null;
+        };
         /** @description Whether the audit record is whole. */
         AuditJson: {
             /** @description The first line that is wrong, and why. */
@@ -1338,6 +1356,30 @@ export interface components {
             source: string;
             /** @description Their spend in the base year. */
             spend_gbp: string;
+        };
+        /** @description What follows from one end of an assumption. */
+        EndJson: {
+            /**
+             * Format: double
+             * @description What the best plan gains then; absent where none is proven.
+             */
+            gain_best?: number | null;
+            /**
+             * Format: double
+             * @description What this plan gains then, held fixed.
+             */
+            gain_held: number;
+            /** @description Whether it still keeps every limit. */
+            keeps_limits: boolean;
+            /**
+             * @description What the best plan spends elsewhere than this one: half the sum of the differences of lines
+             *     in the final year.
+             */
+            moved_gbp?: string | null;
+            /** @description What it means. */
+            sentence: string;
+            /** @description Why none is. */
+            why?: string | null;
         };
         /** @description Who gains, who bears what the money would have done elsewhere, and what is left. */
         EquityJson: {
@@ -2714,6 +2756,7 @@ export interface components {
             schema: string;
             /** @description Impact per sector. */
             sectors: components["schemas"]["GroupJson"][];
+            sensitivity?: components["schemas"]["SensitivityJson"] | null;
             /** @description One entry a service line, in the order of its name; empty where there is no plan. */
             services: components["schemas"]["ServiceJson"][];
             /** @description Staff pools: in post, needed today, needed by the plan. */
@@ -2860,6 +2903,26 @@ export interface components {
             unit_cost_index?: number | null;
             /** @description The part of it that has an accepted outcome. */
             valued_spend_gbp?: string | null;
+        };
+        /** @description Each assumption moved alone to a low and a high value, everything else as it was. */
+        SensitivityJson: {
+            /** @description Those that change the gain most first. */
+            assumptions: components["schemas"]["AssumptionJson"][];
+            /**
+             * Format: double
+             * @description What this plan gains in the objective beyond no change: a year, or over the plan where it has
+             *     several years.
+             */
+            gain: number;
+            /** @description Outcomes and elasticities of single lines that were moved to the ends of their 95 % ranges. */
+            line_figures: number;
+            /**
+             * @description How many of these are proven to leave this plan the best at either end. Of the others the ten
+             *     that change the best plan most are listed.
+             */
+            line_figures_cleared: number;
+            /** @description What gains count in: `QALY`, or `£m` where the least money is sought. */
+            unit: string;
         };
         /** @description One line. */
         ServiceEquityJson: {
@@ -3470,6 +3533,21 @@ export interface components {
              * @description Draws whose re-optimised plan was proven; the rest are left out of `prob_at_lower`.
              */
             solved: number;
+            /** @description The money that buys as much at the threshold. */
+            value_of_perfect_information_gbp?: string | null;
+            /**
+             * Format: double
+             * @description What knowing every figure for certain would be worth to this plan, in the objective's health:
+             *     a year, or over the plan where it has several years. No study can be worth more. Absent where
+             *     no draw was solved again.
+             */
+            value_of_perfect_information_qaly?: number | null;
+            /** @description Which single figures are most worth finding out, the most telling first; at most ten. */
+            worth_finding_out?: components["schemas"]["WorthFindingOutJson"][];
+            /** @description Providers of which every figure of every service would be known; at most ten. */
+            worth_finding_out_by_provider?: components["schemas"]["WorthFindingOutJson"][];
+            /** @description Services of which every figure would be known; at most ten. */
+            worth_finding_out_by_service?: components["schemas"]["WorthFindingOutJson"][];
         };
         /** @description Every service line on one scale. */
         ValueJson: {
@@ -3600,6 +3678,24 @@ export interface components {
              * @description The reference cost of one, £ of the basis.
              */
             reference_unit_gbp: number;
+        };
+        /** @description What knowing one subject for certain would be worth to the plan, at most. */
+        WorthFindingOutJson: {
+            /** @description The money that buys as much at the threshold. */
+            gbp: string;
+            /** @description `outcome`, `elasticity` or `cost` of a service; `option`, `move`; `service`, `provider`. */
+            kind: string;
+            /** @description The provider whose figure it is; absent for options. */
+            provider?: string | null;
+            /**
+             * Format: double
+             * @description In the objective's health: a year, or over the plan where it has several years.
+             */
+            qaly: number;
+            /** @description What it means. */
+            sentence: string;
+            /** @description The service, option, move or provider. */
+            subject: string;
         };
         /** @description What knowing more is worth, a year. */
         WorthJson: {
