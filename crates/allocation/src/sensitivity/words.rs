@@ -17,24 +17,28 @@ pub fn sentence(case: &Case, gain: f64, end: &End, clause: &str) -> String {
         Objective::LeastCost => money(number),
         _ => qaly(number),
     };
-    let (verb, unit) = match case.scenario.definition.objective {
-        Objective::LeastCost => ("save", ""),
-        Objective::NetHealth => ("gain", " healthy years, net of what they cost"),
-        Objective::EquityWeighted => ("gain", " healthy years, weighted by deprivation"),
-        Objective::Health => ("gain", " healthy years"),
-    };
     let over = if case.years() > 1 { " over the plan" } else { "" };
+    let (verb, unit) = match case.scenario.definition.objective {
+        Objective::LeastCost => ("save", over.to_owned()),
+        Objective::NetHealth => ("gain", format!(" healthy years{over} (net of what they cost)")),
+        Objective::EquityWeighted => {
+            ("gain", format!(" healthy years{over} (weighted by deprivation)"))
+        }
+        Objective::Health => ("gain", format!(" healthy years{over}")),
+    };
     let rather = |number: f64| {
         let (then, now) = (amount(number), amount(gain));
         if then == now {
-            format!("{verb} {now}{unit}{over} as before")
+            format!("{verb} {now}{unit} as before")
         } else {
-            format!("{verb} {then} rather than {now}{unit}{over}")
+            format!("{verb} {then} rather than {now}{unit}")
         }
     };
     let held = match (end.keeps_limits, amount(end.held)) {
         (false, _) => "; this plan would no longer keep every limit".to_owned(),
-        (true, held) if Some(&held) == end.best.map(amount).as_ref() => String::new(),
+        (true, held) if held == amount(gain) || Some(&held) == end.best.map(amount).as_ref() => {
+            String::new()
+        }
         (true, held) => format!("; this plan would {verb} {held}"),
     };
     let text = match (end.best, end.moved) {
