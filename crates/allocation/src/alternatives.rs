@@ -39,14 +39,14 @@ const POUND: Pence = Pence::new(100);
 /// Up to three plans that differ most from the run's plan and from each other.
 pub fn of(case: &Case, built: &Built, kept: &Kept, plan: &[Pence]) -> Vec<Alternative> {
     let mut found: Vec<Alternative> = Vec::new();
-    let Some(mut asker) = Asker::new(case, kept) else { return found };
+    let Some(mut asker) = Asker::new(kept) else { return found };
     while found.len() < MOST {
         let known = || found.iter().map(|known| known.own.as_slice()).chain([plan]);
         let sought = away_from(case, built, known());
         if sought.terms.is_empty() {
             break;
         }
-        let Some((point, _)) = asker.most(&sought) else { break };
+        let Some((point, _)) = asker.most(case, &sought) else { break };
         let Some(next) = checked(case, built, kept, &point.values) else { break };
         if known().any(|known| same(known, &next.own)) {
             break;

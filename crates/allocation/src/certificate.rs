@@ -17,10 +17,15 @@ pub struct Certificate {
     pub dual_bound: f64,
     /// (bound − objective) / max(1, |objective|).
     pub relative_gap: f64,
+    /// What the pennies by which limits are broken are worth, in the same ratio: no plan that breaks
+    /// them so far is further above the bound.
+    pub broken_worth: f64,
 }
 
 /// Flooring costs a row at most a penny for each service in it, £m.
 const PENNY: f64 = 1e-8;
+/// A whole penny comes out of millions with a last digit of its own, £m.
+const LAST_DIGIT: f64 = 1e-13;
 const STAFF_BAR: f64 = 1e-6;
 const GAP_BAR: f64 = 1e-6;
 const GAP_NOISE: f64 = -1e-9;
@@ -30,34 +35,40 @@ impl Certificate {
     #[must_use]
     pub fn of(model: &LpModel, point: &[f64], prices: &[f64]) -> Self {
         let (mut money, mut staff, mut feasible) = (0.0_f64, 0.0_f64, true);
-        for row in &model.rows {
+        let gains = reduced_gains(model, lawful(prices));
+        let mut worth = 0.0;
+        for (at, row) in model.rows.iter().enumerate() {
             let over = match row.sense {
                 Sense::AtMost => LpModel::activity(row, point) - row.limit,
                 Sense::AtLeast => row.limit - LpModel::activity(row, point),
             };
+            worth += lawful(prices)(at, row.sense).abs() * over.max(0.0);
             match row.unit {
                 RowUnit::Money => {
                     money = money.max(over);
-                    feasible &= over <= PENNY * f64::from(row.services.max(1));
+                    feasible &= over <= PENNY * f64::from(row.services.max(1)) + LAST_DIGIT;
                 }
                 RowUnit::Staff => {
                     staff = staff.max(over);
                     feasible &= over <= STAFF_BAR;
                 }
-                RowUnit::Health | RowUnit::Share => feasible &= over <= STAFF_BAR,
+                RowUnit::Health => feasible &= over <= STAFF_BAR + row.pennies_worth,
+                RowUnit::Share => feasible &= over <= STAFF_BAR,
                 // A capacity may count in minutes by the thousand million.
                 RowUnit::Capacity(_) => feasible &= over <= STAFF_BAR * row.limit.abs().max(1.0),
             }
         }
-        for (column, value) in model.columns.iter().zip(point) {
+        for ((column, value), gain) in model.columns.iter().zip(point).zip(&gains) {
             feasible &= !column.whole || (value - value.round()).abs() <= STAFF_BAR;
             let over = (column.lower - value).max(value - column.upper);
+            worth += gain.abs() * over.max(0.0);
             money = money.max(over);
-            feasible &= over <= PENNY;
+            feasible &= over <= PENNY + LAST_DIGIT;
         }
         let objective = model.objective(point);
         let dual_bound = dual_bound(model, prices);
-        let relative_gap = (dual_bound - objective) / objective.abs().max(1.0);
+        let size = objective.abs().max(1.0);
+        let (relative_gap, broken_worth) = ((dual_bound - objective) / size, worth / size);
         Self {
             max_violation_gbp: money.max(0.0) * 1e6,
             max_violation_wte: staff.max(0.0),
@@ -65,13 +76,16 @@ impl Certificate {
             objective,
             dual_bound,
             relative_gap,
+            broken_worth,
         }
     }
 
-    /// Whether the plan is proven: it keeps every limit, and nothing does better.
+    /// Whether the plan is proven: it keeps every limit, and nothing does better. Where money is part
+    /// of the objective a plan floored to pence is better than any exact one, by those pennies.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.feasible && (GAP_NOISE..=GAP_BAR).contains(&self.relative_gap)
+        let least = GAP_NOISE - self.broken_worth;
+        self.feasible && (least..=GAP_BAR).contains(&self.relative_gap)
     }
 }
 
@@ -79,9 +93,7 @@ impl Certificate {
 /// taken as nought, each column is set to its better bound.
 #[must_use]
 pub fn dual_bound(model: &LpModel, prices: &[f64]) -> f64 {
-    let lawful = |at: usize, sense: Sense| {
-        prices.get(at).copied().filter(|price| sense.allows(*price)).unwrap_or(0.0)
-    };
+    let lawful = lawful(prices);
     let mut bound = Sum::default();
     bound.add(model.constant);
     for (at, row) in model.rows.iter().enumerate() {
@@ -92,6 +104,13 @@ pub fn dual_bound(model: &LpModel, prices: &[f64]) -> f64 {
         bound.add_product(gain, if gain > 0.0 { column.upper } else { column.lower });
     }
     bound.value()
+}
+
+/// A row's price where it has the right sign, else nought.
+fn lawful(prices: &[f64]) -> impl Fn(usize, Sense) -> f64 + Copy + '_ {
+    move |at, sense: Sense| {
+        prices.get(at).copied().filter(|price| sense.allows(*price)).unwrap_or(0.0)
+    }
 }
 
 /// What one unit of each column adds to the objective once every row is paid its price.

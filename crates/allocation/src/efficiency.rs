@@ -202,14 +202,13 @@ fn least(case: &Case, target: &Target, mut built: Built) -> Option<Least> {
     for (at, part) in &money.terms {
         built.model.columns.get_mut(*at)?.gain = -part;
     }
-    let seconds = case.scenario.definition.solver.time_limit_seconds;
     // Options in parts allow all that whole ones do: what they cannot release nothing can.
     let in_parts = built.model.in_parts();
-    let outside = solved(&in_parts, seconds)?;
+    let outside = solved(case, &in_parts)?;
     let least = Millions::new(-dual_bound(&in_parts, &outside.prices)).floor_to_pence()?;
     let (built, point) = if built.model.has_whole() {
-        let chosen = choose(&built, seconds).ok()?.0;
-        let point = solved(&chosen.model, seconds)?;
+        let chosen = choose(case, &built).ok()?.0;
+        let point = solved(case, &chosen.model)?;
         (chosen, point)
     } else {
         (built, outside)

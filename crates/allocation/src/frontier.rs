@@ -4,7 +4,7 @@ use quantities::{Pence, Qaly, QalyPerMillion};
 
 use crate::case::Case;
 use crate::certificate::Certificate;
-use crate::families::Built;
+use crate::families::{Built, Size};
 use crate::plan::Plan;
 use crate::price;
 use crate::run::RunStatus;
@@ -38,6 +38,9 @@ pub enum FrontierError {
          true in [budget]"
     )]
     NoBudget,
+    /// A model larger than can be solved.
+    #[error("{0}")]
+    TooLarge(String),
     /// Another question than health for money.
     #[error(
         "a frontier shows the most health for each budget; set objective = \"health\" in place of \
@@ -146,6 +149,9 @@ impl Frontier {
         if definition.objective != Objective::Health {
             return Err(FrontierError::Objective(definition.objective.as_str()));
         }
+        if let Some(why) = Size::of(case).refusal() {
+            return Err(FrontierError::TooLarge(why));
+        }
         let mut case = case.clone();
         let mut built = Built::of(&case);
         let mut walk = Walk::default();
@@ -228,7 +234,7 @@ impl Walk {
             solver.change_limit(at, row.limit)?;
             *limit = row.limit;
         }
-        if solver.run(case.scenario.definition.solver.time_limit_seconds) != Status::Optimal {
+        if solver.run(case.seconds_left()) != Status::Optimal {
             return None;
         }
         let point = solver.point()?;

@@ -1,5 +1,6 @@
 //! What each limit is worth at the margin, and from where to where that holds.
 
+use crate::case::Case;
 use crate::families::{Built, Limit};
 use crate::model::{LpModel, Sense};
 use crate::solver::{Basis, Point, Solver};
@@ -21,15 +22,18 @@ pub fn of(limit: &Limit, prices: &[f64]) -> f64 {
     parts.sum::<f64>() + 0.0
 }
 
-/// How far a basis holds as each limit moves, both of its rows together.
+/// How far a basis holds as each limit moves, both of its rows together; not known where the run
+/// has had its time.
 pub fn ranges(
+    case: &Case,
     built: &Built,
     solver: &mut Solver,
     basis: Option<&Basis>,
     point: &Point,
 ) -> Vec<Range> {
     let one = |limit: &Limit, solver: &mut Solver| -> Option<Range> {
-        let direction = solver.direction(basis?, &limit.rows)?;
+        let basis = basis.filter(|_| !case.out_of_time())?;
+        let direction = solver.direction(basis, &limit.rows)?;
         let (from, to) = steps(&built.model, limit, point, &direction);
         let place = |step: Option<f64>| step.map(|step| limit.limit + step);
         Some(Range { from: place(from), to: place(to) })

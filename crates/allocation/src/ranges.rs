@@ -47,7 +47,7 @@ impl Run {
             let alternatives = alternatives::of(&self.case, &built, &kept, &own);
             plan.facts.room = Some(Room { spends, alternatives });
         }
-        self
+        self.told_if_late()
     }
 }
 
@@ -102,27 +102,25 @@ pub struct Asker {
     solver: Solver,
     model: LpModel,
     gains: Vec<f64>,
-    seconds: f64,
 }
 
 impl Asker {
     /// Nothing where the solver does not take the model.
-    pub fn new(case: &Case, kept: &Kept) -> Option<Self> {
+    pub fn new(kept: &Kept) -> Option<Self> {
         let model = kept.model.clone();
         Some(Self {
             solver: Solver::new(&model).ok()?,
             gains: vec![0.0; model.columns.len()],
             model,
-            seconds: case.scenario.definition.solver.time_limit_seconds,
         })
     }
 
     /// The point that maximises an expression, and what no point of these limits exceeds: the
     /// bound is our own, from the prices that the solver offers. Nothing where it does not end.
-    pub fn most(&mut self, sought: &Expression) -> Option<(Point, f64)> {
+    pub fn most(&mut self, case: &Case, sought: &Expression) -> Option<(Point, f64)> {
         self.seek(sought, 1.0)?;
         let ended = self.solver.change_gains(&self.gains).is_some()
-            && self.solver.run(self.seconds) == Status::Optimal;
+            && self.solver.run(case.seconds_left()) == Status::Optimal;
         let point = ended.then(|| self.solver.point()).flatten();
         let found = point.map(|point| {
             let bound = dual_bound(&self.model, &point.prices);
@@ -164,7 +162,7 @@ fn spends(
 ) -> Vec<Option<SpendRange>> {
     let lines: Vec<Expression> = (0..case.lines.len()).map(|at| built.final_spend(at)).collect();
     let mut seen: Vec<Seen> = lines.iter().map(|spend| boxed(built, spend)).collect();
-    let Some(mut asker) = Asker::new(case, kept) else { return vec![None; seen.len()] };
+    let Some(mut asker) = Asker::new(kept) else { return vec![None; seen.len()] };
     let all = u32::try_from(seen.len()).unwrap_or(u32::MAX).max(1);
     let mut ranges = Vec::with_capacity(seen.len());
     for (done, (at, spend)) in (1_u32..).zip(lines.iter().enumerate()) {
@@ -178,7 +176,7 @@ fn spends(
             }
             let mut sought = Expression::default();
             sought.add(spend, sign);
-            let (point, bound) = asker.most(&sought)?;
+            let (point, bound) = asker.most(case, &sought)?;
             look(&lines, seen, &point.values);
             // No bound is looser than the line's own limits.
             Some(if sign > 0.0 { bound.min(limit) } else { (-bound).max(limit) })

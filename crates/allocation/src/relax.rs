@@ -4,7 +4,7 @@ use quantities::Pence;
 
 use crate::case::Case;
 use crate::families::{Built, Limit};
-use crate::model::{LpModel, RowUnit, Sense};
+use crate::model::{Column, LpModel, RowUnit, Sense};
 use crate::sentence;
 use crate::solve::solved;
 use crate::solver::{Solver, Status};
@@ -36,12 +36,17 @@ pub struct Relaxation {
 }
 
 /// The order in which single classes are offered.
-const CLASSES: [&str; 7] =
-    ["budget", "workforce", "floor", "pace_total", "resource", "need", "equity"];
+const CLASSES: [&str; 8] =
+    ["budget", "workforce", "floor", "pace_total", "resource", "need", "equity", "option_rule"];
 
 /// The cheapest way back over all classes, then each class that suffices alone. Nothing where our
 /// own arithmetic does not confirm that some limit must move.
 pub fn ways_back(case: &Case, built: &Built) -> Option<Vec<Way>> {
+    let (all, _) = elastic(case, built, &CLASSES);
+    let mut branches = MOST_BRANCHES;
+    if !must_move(case, &all, &mut branches) {
+        return None;
+    }
     let cheapest = way(case, built, &CLASSES)?;
     let mut ways = vec![cheapest];
     for class in CLASSES {
@@ -62,7 +67,43 @@ fn same(a: &Way, b: &Way) -> bool {
 /// Smaller than a penny, or a millionth of a post.
 const NOUGHT: f64 = 1e-8;
 
-fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
+/// The most choices of whole options that a proof looks into.
+const MOST_BRANCHES: u32 = 2_000;
+
+/// Whether every point needs a limit to move, proven: its least cost is above nought, and where
+/// options are whole, it is so for each choice on its own. Choices are halved until what their
+/// parts need proves it; where they are too many, nothing is proven.
+fn must_move(case: &Case, elastic: &LpModel, branches: &mut u32) -> bool {
+    let Some(point) = solved(case, &elastic.in_parts()) else { return false };
+    if crate::certificate::dual_bound(elastic, &point.prices) <= -NOUGHT {
+        return true;
+    }
+    let in_part =
+        |(column, value): (&Column, &f64)| column.whole && (value - value.round()).abs() > NOUGHT;
+    let Some(at) = elastic.columns.iter().zip(&point.values).position(in_part) else {
+        return false;
+    };
+    let left = branches.checked_sub(1);
+    let (Some(left), Some(value)) = (left, point.values.get(at)) else { return false };
+    *branches = left;
+    [(f64::NEG_INFINITY, value.floor()), (value.ceil(), f64::INFINITY)].into_iter().all(
+        |(least, most)| {
+            let mut half = elastic.clone();
+            if let Some(column) = half.columns.get_mut(at) {
+                (column.lower, column.upper) = (column.lower.max(least), column.upper.min(most));
+            }
+            must_move(case, &half, branches)
+        },
+    )
+}
+
+/// The model in which limits of some classes may move at a cost, and nothing else counts; with the
+/// column of each.
+fn elastic<'a>(
+    case: &Case,
+    built: &'a Built,
+    classes: &[&str],
+) -> (LpModel, Vec<(usize, &'a Limit)>) {
     let mut model = built.model.clone();
     model.constant = 0.0;
     for column in &mut model.columns {
@@ -74,16 +115,15 @@ fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
             slacks.push((add_slack(case, &mut model, limit), limit));
         }
     }
-    let seconds = case.scenario.definition.solver.time_limit_seconds;
-    // Options in parts allow all that whole ones do. Proven: no point satisfies every limit, for
-    // every one needs at least this much.
-    let in_parts = solved(&model.in_parts(), seconds)?;
-    if crate::certificate::dual_bound(&model, &in_parts.prices) > -NOUGHT {
-        return None;
-    }
+    (model, slacks)
+}
+
+/// The least that limits of some classes must move; nothing where that is not enough.
+fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
+    let (model, slacks) = elastic(case, built, classes);
     let point = match model.has_whole() {
-        true => solved(&with_best_choice(&model, seconds)?, seconds)?,
-        false => in_parts,
+        true => solved(case, &with_best_choice(case, &model)?)?,
+        false => solved(case, &model)?,
     };
     let moves = slacks.into_iter().filter_map(|(column, limit)| {
         let by = point.values.get(column).copied().filter(|by| *by > NOUGHT)?;
@@ -100,9 +140,9 @@ fn way(case: &Case, built: &Built, classes: &[&str]) -> Option<Way> {
 }
 
 /// The model with its whole options held at the choice that needs least.
-fn with_best_choice(model: &LpModel, seconds: f64) -> Option<LpModel> {
+fn with_best_choice(case: &Case, model: &LpModel) -> Option<LpModel> {
     let mut solver = Solver::whole(model).ok()?;
-    let best = solver.run(seconds) == Status::Optimal;
+    let best = solver.run(case.seconds_left()) == Status::Optimal;
     best.then(|| solver.point()).flatten().map(|point| model.with_choice(&point.values))
 }
 
@@ -128,16 +168,19 @@ fn add_slack(case: &Case, model: &mut LpModel, limit: &Limit) -> usize {
 }
 
 /// What one unit of a limit counts, £m, so that kinds of limits compare: staff by the dated figure,
-/// health at the threshold, a capacity as the same part of the year's whole budget.
+/// health at the threshold, a capacity as the same part of the year's whole budget. A rule between
+/// options says what makes sense, not what there is: the whole of it counts as the whole budget.
 pub fn weight(case: &Case, limit: &Limit) -> f64 {
+    let budget = || {
+        let all: Pence = case.funds.iter().map(|fund| fund.budget(limit.year)).sum();
+        all.to_millions().get().max(1.0)
+    };
     match limit.unit {
-        RowUnit::Money | RowUnit::Share => 1.0,
+        RowUnit::Money => 1.0,
+        RowUnit::Share => budget(),
         RowUnit::Health => case.values.threshold.get() / 1e6,
         RowUnit::Staff => case.parameters.relaxation_gbp_per_wte / 1e6,
-        RowUnit::Capacity(_) => {
-            let budget: Pence = case.funds.iter().map(|fund| fund.budget(limit.year)).sum();
-            budget.to_millions().get().max(1.0) / limit.limit.abs().max(1.0)
-        }
+        RowUnit::Capacity(_) => budget() / limit.limit.abs().max(1.0),
     }
 }
 

@@ -209,6 +209,7 @@ pub fn relaxation(case: &Case, limit: &Limit, by: f64) -> String {
         "resource" => format!("{} more than there is", amount(case, limit.unit, by)),
         "equity" => format!("{} lower", amount(case, limit.unit, by)),
         "need" => format!("{} short", money(by)),
+        "option_rule" => format!("{} looser", figure(by)),
         _ => format!("{} further", money(by)),
     };
     format!("{}: {moved}. {}", limit.label, agreed(limit.kind))

@@ -45,27 +45,17 @@ pub enum Outcome {
     Refused(String),
 }
 
-/// The most columns and coefficients that are given to the solver.
-const MOST_COLUMNS: usize = 2_000_000;
-const MOST_TERMS: usize = 40_000_000;
-
-/// Solves a case.
+/// Solves a case, whose size must have been asked for before it was built.
 #[must_use]
 pub fn solve(case: &Case, built: &Built) -> Outcome {
-    let seconds = case.scenario.definition.solver.time_limit_seconds;
-    let terms: usize = built.model.rows.iter().map(|row| row.terms.len()).sum();
-    if built.model.columns.len() > MOST_COLUMNS || terms > MOST_TERMS {
-        return Outcome::Refused(format!(
-            "the scenario makes {} variables and {terms} figures, more than can be solved; take \
-             fewer years or segments",
-            built.model.columns.len()
-        ));
+    if case.out_of_time() {
+        return Outcome::TimeLimit;
     }
     if !built.model.has_whole() {
-        return linear(case, built, seconds, None);
+        return linear(case, built, None);
     }
-    match choose(built, seconds) {
-        Ok((chosen, gap)) => linear(case, &chosen, seconds, Some(gap)),
+    match choose(case, built) {
+        Ok((chosen, gap)) => linear(case, &chosen, Some(gap)),
         Err(Status::Infeasible) => infeasible(case, built),
         Err(Status::TimeLimit) => Outcome::TimeLimit,
         Err(_) => Outcome::Numerical("the solver found no choice of options".to_owned()),
@@ -77,9 +67,9 @@ pub fn solve(case: &Case, built: &Built) -> Outcome {
 ///
 /// # Errors
 /// How solving ended, where it found none.
-pub fn choose(built: &Built, seconds: f64) -> Result<(Built, f64), Status> {
+pub fn choose(case: &Case, built: &Built) -> Result<(Built, f64), Status> {
     let mut solver = Solver::whole(&built.model).map_err(|_: SolverError| Status::Numerical)?;
-    match solver.run(seconds) {
+    match solver.run(case.seconds_left()) {
         Status::Optimal => {
             let point = solver.point().ok_or(Status::Numerical)?;
             let gap = solver.choice_gap().ok_or(Status::Numerical)?;
@@ -89,7 +79,7 @@ pub fn choose(built: &Built, seconds: f64) -> Result<(Built, f64), Status> {
     }
 }
 
-fn linear(case: &Case, built: &Built, seconds: f64, choice_gap: Option<f64>) -> Outcome {
+fn linear(case: &Case, built: &Built, choice_gap: Option<f64>) -> Outcome {
     // Where nothing can move there is nothing to solve: today keeps every limit, or nothing does.
     if built.model.columns.is_empty() && !Certificate::of(&built.model, &[], &[]).feasible {
         return infeasible(case, built);
@@ -98,8 +88,8 @@ fn linear(case: &Case, built: &Built, seconds: f64, choice_gap: Option<f64>) -> 
         Ok(solver) => solver,
         Err(error) => return Outcome::Refused(error.to_string()),
     };
-    match solver.run(seconds) {
-        Status::Optimal => match proven(case, built, &mut solver, seconds) {
+    match solver.run(case.seconds_left()) {
+        Status::Optimal => match proven(case, built, &mut solver) {
             Outcome::Proven(solution, certificate) => {
                 Outcome::Proven(Box::new(Solution { choice_gap, ..*solution }), certificate)
             }
@@ -117,6 +107,7 @@ fn linear(case: &Case, built: &Built, seconds: f64, choice_gap: Option<f64>) -> 
 fn infeasible(case: &Case, built: &Built) -> Outcome {
     match relax::ways_back(case, built) {
         Some(ways) if !ways.is_empty() => Outcome::Infeasible(ways),
+        _ if case.out_of_time() => Outcome::TimeLimit,
         _ => Outcome::Numerical(
             "the solver says that nothing satisfies every limit, and our own arithmetic does not \
              confirm it"
@@ -125,7 +116,7 @@ fn infeasible(case: &Case, built: &Built) -> Outcome {
     }
 }
 
-fn proven(case: &Case, built: &Built, solver: &mut Solver, seconds: f64) -> Outcome {
+fn proven(case: &Case, built: &Built, solver: &mut Solver) -> Outcome {
     let unread = || Outcome::Numerical("the solver's answer could not be read".to_owned());
     let Some(mut first) = solver.point() else { return unread() };
     for (row, price) in built.model.rows.iter().zip(&mut first.prices) {
@@ -136,8 +127,8 @@ fn proven(case: &Case, built: &Built, solver: &mut Solver, seconds: f64) -> Outc
     }
     let basis = if built.model.columns.is_empty() { None } else { solver.basis() };
     let unique = basis.as_ref().is_none_or(|basis| is_unique(built, &first, basis));
-    let ranges = price::ranges(built, solver, basis.as_ref(), &first);
-    let values = if unique { None } else { least_moves(built, solver, &first, seconds) };
+    let ranges = price::ranges(case, built, solver, basis.as_ref(), &first);
+    let values = if unique { None } else { least_moves(case, built, solver, &first) };
     for values in [values.as_ref(), Some(&first.values)].into_iter().flatten() {
         let by_year = || Plan::floored(case, built, values);
         let by_change = || Plan::floored_by_change(case, built, values);
@@ -175,12 +166,7 @@ fn is_unique(built: &Built, point: &Point, basis: &Basis) -> bool {
 
 /// Of all best plans the one that moves least: everything with a price is held, and Σ (cut + grow)
 /// is made as small as can be; then recruits, agency staff, moves and take-up.
-fn least_moves(
-    built: &Built,
-    solver: &mut Solver,
-    first: &Point,
-    seconds: f64,
-) -> Option<Vec<f64>> {
+fn least_moves(case: &Case, built: &Built, solver: &mut Solver, first: &Point) -> Option<Vec<f64>> {
     let mut gains: Vec<f64> = built.model.columns.iter().map(|column| column.gain).collect();
     let mut point = first.clone();
     for calmer in [still(built), few(built)] {
@@ -189,7 +175,7 @@ fn least_moves(
         }
         hold_face(built, solver, &gains, &point)?;
         solver.change_gains(&calmer)?;
-        if solver.run(seconds) != Status::Optimal {
+        if solver.run(case.seconds_left()) != Status::Optimal {
             return None;
         }
         point = solver.point()?;
@@ -254,6 +240,9 @@ fn few(built: &Built) -> Vec<f64> {
 /// Health in the final year of the best plan for an objective, proven; nothing where there is none.
 #[must_use]
 pub fn best_health(case: &Case, objective: Objective) -> Option<Qaly> {
+    if case.out_of_time() {
+        return None;
+    }
     let built = Built::with_objective(case, objective);
     match solve(case, &built) {
         Outcome::Proven(solution, _) => final_health(case, &built, &solution.plan),
@@ -271,20 +260,22 @@ pub fn final_health(case: &Case, built: &Built, plan: &Plan) -> Option<Qaly> {
 /// under every limit but the budget, proven.
 #[must_use]
 pub fn least_money(case: &Case) -> Option<Pence> {
+    if case.out_of_time() {
+        return None;
+    }
     let built = Built::with_objective(case, Objective::LeastCost);
-    let seconds = case.scenario.definition.solver.time_limit_seconds;
     let chosen = match built.model.has_whole() {
-        true => choose(&built, seconds).ok()?.0,
+        true => choose(case, &built).ok()?.0,
         false => built,
     };
-    let point = solved(&chosen.model, seconds)?;
+    let point = solved(case, &chosen.model)?;
     Millions::new(chosen.last()?.money.at(&point.values)).floor_to_pence()
 }
 
 /// The best point of an auxiliary model, proven in the model's own figures.
-pub fn solved(model: &LpModel, seconds: f64) -> Option<Point> {
+pub fn solved(case: &Case, model: &LpModel) -> Option<Point> {
     let mut solver = Solver::new(model).map_err(|_: SolverError| ()).ok()?;
-    if solver.run(seconds) != Status::Optimal {
+    if solver.run(case.seconds_left()) != Status::Optimal {
         return None;
     }
     let point = solver.point()?;

@@ -8,30 +8,29 @@ use crate::model::LpModel;
 use crate::solver::{Basis, Point, Solver, Status};
 
 /// A solver that starts every time where the best plan ended.
-pub struct Warm {
+pub struct Warm<'a> {
+    case: &'a Case,
     solver: Solver,
     basis: Basis,
-    seconds: f64,
     /// The model, with the gains to be sought next.
     pub model: LpModel,
 }
 
-impl Warm {
+impl<'a> Warm<'a> {
     /// Nothing where the solver does not take the model, or the best plan left no basis.
-    pub fn new(case: &Case, built: &Built, basis: Option<&Basis>) -> Option<Self> {
-        let seconds = case.scenario.definition.solver.time_limit_seconds;
+    pub fn new(case: &'a Case, built: &Built, basis: Option<&Basis>) -> Option<Self> {
         let solver = Solver::new(&built.model).ok()?;
-        Some(Self { solver, basis: basis?.clone(), seconds, model: built.model.clone() })
+        Some(Self { solver, basis: basis?.clone(), case, model: built.model.clone() })
     }
 
     /// The same where the best plan is known and its basis is not.
-    pub fn found(case: &Case, built: &Built) -> Option<Self> {
+    pub fn found(case: &'a Case, built: &Built) -> Option<Self> {
         if built.model.columns.is_empty() {
             return None;
         }
         let none = Basis { columns: Vec::new(), rows: Vec::new() };
         let mut warm = Self::new(case, built, Some(&none))?;
-        let ended = warm.solver.run(warm.seconds) == Status::Optimal;
+        let ended = warm.solver.run(case.seconds_left()) == Status::Optimal;
         warm.basis = ended.then(|| warm.solver.basis()).flatten()?;
         Some(warm)
     }
@@ -48,7 +47,7 @@ impl Warm {
         let gains: Vec<f64> = self.model.columns.iter().map(|column| column.gain).collect();
         self.solver.change_gains(&gains)?;
         self.solver.restart_from(&self.basis)?;
-        if self.solver.run(self.seconds) != Status::Optimal {
+        if self.solver.run(self.case.seconds_left()) != Status::Optimal {
             return None;
         }
         let point = self.solver.point()?;

@@ -1,6 +1,6 @@
 //! `valuebook solve`.
 
-use allocation::families::Built;
+use allocation::families::{Built, Size};
 use allocation::{Case, Run, RunStatus};
 use api::export;
 use api::result::{RunJson, ServiceJson, Totals};
@@ -36,7 +36,7 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
         write_mps(&case, path)?;
     }
     let bar = Share::of("the draws");
-    let mut run = Run::of(case, |share| bar.show(share));
+    let mut run = Run::of(server::engine::on_the_clock(case), |share| bar.show(share));
     bar.clear();
     if args.ranges {
         let bar = Share::of("the ranges");
@@ -73,6 +73,9 @@ pub fn run(models: Option<&Path>, args: &SolveArgs) -> Ended {
 }
 
 fn write_mps(case: &Case, path: &Path) -> Result<(), Stop> {
+    if let Some(why) = Size::of(case).refusal() {
+        return Err(Stop::cannot_run(why));
+    }
     let text = Built::of(case).model.to_mps().map_err(Stop::cannot_run)?;
     fs::write(path, text).map_err(|error| Stop::cannot_run(format!("{}: {error}", path.display())))
 }

@@ -100,11 +100,14 @@ pub struct Move {
     pub double_running: f64,
 }
 
-/// A line whose patients need other lines: x − B ≥ Σ n (x_a − B_a).
+/// A line that the patients of other lines need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Need {
     /// The line that is needed.
     pub line: usize,
+    /// Whether it follows them, x = B + Σ n (x_a − B_a), as support lines do; otherwise it is at
+    /// least that much.
+    pub follows: bool,
     /// (line whose patients need it, £ per £).
     pub users: Vec<(usize, f64)>,
 }
@@ -264,14 +267,17 @@ pub fn rules(book: &Book, proposals: &[Proposal]) -> Vec<Rule> {
     all.into_values().collect()
 }
 
-/// What each support line follows, and what other lines need, by line.
+/// What each support line follows, and what lines must at least be, by line. Only support lines
+/// follow: of any other line `follows` asks for at least as much.
 pub fn needs(book: &Book, lines: &[Line]) -> Vec<Need> {
     let places = places(lines);
-    let mut all: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+    let mut all: BTreeMap<(usize, bool), Vec<(usize, f64)>> = BTreeMap::new();
     for row in &book.needs {
         if let (Some(user), Some(line)) = (places.get(&row.service), places.get(&row.needs)) {
-            all.entry(*line).or_default().push((*user, row.per_pound));
+            let support = lines.get(*line).is_some_and(|line| line.support);
+            let key = (*line, support && !row.at_least);
+            all.entry(key).or_default().push((*user, row.per_pound));
         }
     }
-    all.into_iter().map(|(line, users)| Need { line, users }).collect()
+    all.into_iter().map(|((line, follows), users)| Need { line, follows, users }).collect()
 }

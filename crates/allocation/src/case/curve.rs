@@ -82,7 +82,7 @@ impl Reach {
 
     /// Pieces in each year's own step: of equal width, and as many as asked for over all years, one
     /// a year at least.
-    fn each(self) -> u8 {
+    pub(crate) fn each(self) -> u8 {
         self.segments.max(1).div_ceil(self.years.max(1))
     }
 }

@@ -197,6 +197,29 @@ pub fn floors(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<Floor> {
     floors
 }
 
+/// What a reader must know of floors on activity: the lines that they cannot hold.
+pub fn without_activity(book: &Book, scenario: &Scenario, lines: &[Line]) -> Vec<String> {
+    let floors = scenario.definition.floor.iter().filter(|floor| floor.min_activity_pct.is_some());
+    floors
+        .filter_map(|floor| {
+            let lines = selected(book, lines, &floor.selector())
+                .into_iter()
+                .filter_map(|at| lines.get(at))
+                .filter(|line| line.base > Pence::ZERO && super::contract::power(book, line).is_none());
+            let names: Vec<&str> = lines.map(|line| line.key.as_str()).collect();
+            (!names.is_empty()).then(|| {
+                format!(
+                    "The floor \"{}\" on activity does not hold these lines, because no figure says \
+                     how their activity follows their spend: {}. Give their outcomes, or the \
+                     patients lost by a cut of a tenth.",
+                    floor.label.as_ref().unwrap_or(&floor.key),
+                    names.join(", ")
+                )
+            })
+        })
+        .collect()
+}
+
 /// Activity moves as spend to the power ν: the floor on activity is one on each line's spend.
 fn activity_floors(
     book: &Book,

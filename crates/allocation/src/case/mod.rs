@@ -3,6 +3,7 @@
 mod change;
 mod contract;
 mod curve;
+mod deadline;
 mod growth;
 mod limits;
 mod otherwise;
@@ -19,6 +20,7 @@ use crate::scenario::{Releases, Scenario};
 pub use change::{Capacity, Effect, Move, Need, Proposal, Rule};
 pub use contract::{Contract, Mechanism, Terms};
 pub use curve::{Curve, Reach, Response, Segment};
+pub use deadline::Deadline;
 pub use growth::Grown;
 pub(crate) use limits::yearly_budgets;
 pub use limits::{Floor, FloorLimit, Fund, PaceLimit, PaceTotal};
@@ -159,6 +161,8 @@ pub struct Case {
     pub book_sha256: String,
     /// SHA-256 of all dated parameters.
     pub parameters_sha256: String,
+    /// When a run of it ends; never of itself.
+    pub deadline: Deadline,
 }
 
 /// Hashes of what a case is made from.
@@ -176,7 +180,7 @@ impl Case {
     pub fn of(
         book: &Book,
         scenario: &Scenario,
-        values: ValueTable,
+        mut values: ValueTable,
         parameters: YearParameters,
         origins: Origins,
     ) -> Self {
@@ -184,6 +188,7 @@ impl Case {
         let pools = if staff_on { pool::pools(book, scenario, &values) } else { Vec::new() };
         let lines: Vec<Line> =
             values.services.iter().map(|value| line(book, scenario, value, &pools)).collect();
+        values.notes.extend(limits::without_activity(book, scenario, &lines));
         let capacities = change::capacities(book, scenario, &lines);
         let proposals = change::proposals(book, scenario, &lines, &pools, &capacities);
         let funds = limits::funds(scenario, &lines, &proposals);
@@ -214,6 +219,7 @@ impl Case {
             capacities,
             book_sha256: origins.book_sha256,
             parameters_sha256: origins.parameters_sha256,
+            deadline: Deadline::default(),
         }
     }
 
@@ -245,7 +251,7 @@ impl Case {
         let mut order: Vec<usize> = Vec::new();
         let is_support = |at: usize| self.lines.get(at).is_some_and(|line| line.support);
         let waits = |order: &[usize], at: usize| {
-            let needs = self.needs.iter().filter(|need| need.line == at);
+            let needs = self.needs.iter().filter(|need| need.line == at && need.follows);
             let mut users = needs.flat_map(|need| &need.users);
             users.any(|(user, _)| is_support(*user) && !order.contains(user))
         };
@@ -383,8 +389,14 @@ fn release(book: &Book, scenario: &Scenario, value: &ServiceValue) -> [f64; 3] {
     }
     let parts = book.behaviour_of(&value.key, definition.base_year);
     let all = parts.values().copied().sum::<Pence>().to_pounds();
-    let part = |behaviour| parts.get(&behaviour).copied().unwrap_or_default().to_pounds();
+    let part = |behaviour| parts.get(&behaviour).copied().unwrap_or_default();
     let (variable, semi) = (part(Behaviour::Variable), part(Behaviour::SemiFixed));
     let share = |released: f64| if all > 0.0 { (released / all).clamp(0.0, 1.0) } else { 1.0 };
-    [share(variable), share(variable + semi / 2.0), share(variable + semi)]
+    // Added up in pence: a last digit of pounds would leave a part behind that is not there.
+    let in_the_end = (variable + semi).to_pounds();
+    [
+        share(variable.to_pounds()),
+        share(variable.to_pounds() + semi.to_pounds() / 2.0),
+        share(in_the_end),
+    ]
 }

@@ -9,16 +9,18 @@ mod option;
 mod pace;
 mod pathway;
 mod resource;
+mod size;
 mod spend;
 mod workforce;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::Case;
 use crate::model::{Expression, LpModel, RowUnit, Sense};
 pub(crate) use budget::{left_by, paying_fund};
 pub(crate) use objective::keep_health;
 pub(crate) use option::counted_in;
+pub use size::Size;
 
 /// A limit as people speak of it: one or more rows that move together with it.
 #[derive(Clone, Debug, PartialEq)]
@@ -290,6 +292,25 @@ impl Built {
             }
         }
         (least, most)
+    }
+
+    /// Lets a row of health lose what a penny of each line, and of each move, is worth to it in a
+    /// year: plans are floored to pence.
+    pub(crate) fn worth_pennies(&mut self, row: usize, year: u8) {
+        let terms = self.model.rows.get(row).map(|row| row.terms.as_slice()).unwrap_or_default();
+        let parts: BTreeMap<usize, f64> = terms.iter().copied().collect();
+        let steepest = |columns: &mut dyn Iterator<Item = &usize>| {
+            columns.filter_map(|at| parts.get(at)).fold(0.0_f64, |most, part| most.max(part.abs()))
+        };
+        let Some(columns) = self.year(year) else { return };
+        let lines = columns.lines.iter();
+        let lines: f64 = lines.map(|it| steepest(&mut it.below.iter().chain(&it.above))).sum();
+        let moves: f64 = columns.moves.iter().map(|at| steepest(&mut [*at].iter())).sum();
+        // A penny of a move is a penny of what its giver's curve sees, too.
+        let worth = 1e-8 * (2.0 * lines + moves);
+        if let Some(row) = self.model.rows.get_mut(row) {
+            row.pennies_worth = worth;
+        }
     }
 
     /// How many more pennies flooring may cost a row of money: moves are floored beside the lines.

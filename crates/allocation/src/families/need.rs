@@ -1,13 +1,13 @@
 //! Family 8, needs: what a line's patients need of another. Support lines follow by definition
-//! (family 1); other lines must at least keep up.
+//! (family 1); where a row says `at_least`, and for every other line, the line must at least keep up.
 
 use super::{Built, LimitOf, in_year};
 use crate::case::Case;
 use crate::model::{Expression, RowUnit, Sense};
 
 pub fn add(case: &Case, built: &mut Built, year: u8) {
-    for need in &case.needs {
-        let Some(line) = case.lines.get(need.line).filter(|line| !line.support) else { continue };
+    for need in case.needs.iter().filter(|need| !need.follows) {
+        let Some(line) = case.lines.get(need.line) else { continue };
         let mut rise = Expression::default();
         let mut add = |at: usize, factor: f64| {
             if let (Some(line), Some(columns)) = (case.lines.get(at), built.line(year, at)) {

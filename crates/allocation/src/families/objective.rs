@@ -54,7 +54,9 @@ pub fn keep_health(case: &Case, built: &mut Built, year: u8) {
     // To a thousand-millionth part: a figure reached only in the limit could not be floored.
     health.constant -= unchanged - unchanged.abs().max(1.0) * 1e-9;
     let key = format!("health/unchanged/{year}");
-    built.model.row(key, health, Sense::AtLeast, 0.0, RowUnit::Health, case.lines.len());
+    let lines = case.lines.len();
+    let row = built.model.row(key, health, Sense::AtLeast, 0.0, RowUnit::Health, lines);
+    built.worth_pennies(row, year);
 }
 
 /// What health in each quintile counts, by the scenario's aversion to inequality.

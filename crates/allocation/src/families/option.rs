@@ -88,7 +88,7 @@ pub fn add_rules(case: &Case, built: &mut Built, year: u8) {
                 limit: rule.limit,
                 unit: RowUnit::Share,
                 services: 1,
-                class: None,
+                class: Some("option_rule"),
             },
         );
     }

@@ -98,7 +98,7 @@ fn follow(case: &Case, built: &mut Built, year: u8) {
         let mut own = Expression::default();
         let Some(line) = case.lines.get(at) else { continue };
         own.constant = line.base.to_millions().get();
-        let needs = case.needs.iter().filter(|need| need.line == at);
+        let needs = case.needs.iter().filter(|need| need.line == at && need.follows);
         for (user, per_pound) in needs.flat_map(|need| &need.users) {
             let (Some(base), Some(columns)) = (case.lines.get(*user), built.line(year, *user))
             else {

@@ -83,6 +83,8 @@ pub struct Row {
     pub unit: RowUnit,
     /// How many services it sums: the pennies that flooring may cost it.
     pub services: u32,
+    /// What those pennies are worth to a row of health, QALY.
+    pub pennies_worth: f64,
     /// (column, coefficient), columns rising.
     pub terms: Vec<(usize, f64)>,
 }
@@ -95,6 +97,9 @@ pub struct Expression {
     /// (column, coefficient).
     pub terms: Vec<(usize, f64)>,
 }
+
+/// What sums of a few terms may be off by, in ratio.
+const LAST_DIGITS: f64 = 1e-14;
 
 impl Expression {
     /// The same, times a factor, added to this one.
@@ -114,19 +119,26 @@ impl Expression {
         sum.value()
     }
 
-    /// Like terms joined, noughts dropped, columns rising.
+    /// Like terms joined, noughts dropped, columns rising. What is left of terms that cancel, a last
+    /// digit of theirs, is nought too.
     #[must_use]
     pub fn tidy(mut self) -> Self {
         self.terms.sort_by_key(|(column, _)| *column);
-        let mut joined: Vec<(usize, f64)> = Vec::with_capacity(self.terms.len());
+        // (column, sum, size of the largest part)
+        let mut joined: Vec<(usize, f64, f64)> = Vec::with_capacity(self.terms.len());
         for (column, part) in self.terms {
             match joined.last_mut() {
-                Some((last, sum)) if *last == column => *sum += part,
-                _ => joined.push((column, part)),
+                Some((last, sum, size)) if *last == column => {
+                    (*sum, *size) = (*sum + part, size.max(part.abs()));
+                }
+                _ => joined.push((column, part, part.abs())),
             }
         }
-        joined.retain(|(_, part)| *part != 0.0);
-        Self { constant: self.constant, terms: joined }
+        let kept = joined.into_iter().filter(|(_, sum, size)| sum.abs() > LAST_DIGITS * size);
+        Self {
+            constant: self.constant,
+            terms: kept.map(|(column, sum, _)| (column, sum)).collect(),
+        }
     }
 }
 
@@ -211,7 +223,8 @@ impl LpModel {
     ) -> usize {
         let Expression { constant, terms } = expression.tidy();
         let services = u32::try_from(services).unwrap_or(u32::MAX);
-        self.rows.push(Row { key, sense, limit: limit - constant, unit, services, terms });
+        let limit = limit - constant;
+        self.rows.push(Row { key, sense, limit, unit, services, pennies_worth: 0.0, terms });
         self.rows.len() - 1
     }
 

@@ -15,7 +15,7 @@ use value::{Instruments, Parameters, ValueTable};
 use crate::case::{Case, Origins};
 use crate::certificate::Certificate;
 use crate::efficiency::{self as targets, Found};
-use crate::families::Built;
+use crate::families::{Built, Size};
 use crate::model::{LpModel, RowUnit, Sense};
 use crate::plan::Plan;
 use crate::price::{self, Range};
@@ -91,7 +91,14 @@ pub struct SolverFacts {
     pub efficiency: Vec<Found>,
     /// How the answer hangs on each assumption; nothing where it was not asked for.
     pub sensitivity: Option<Sensitivity>,
+    /// Whether the run had had its time before all of the above was reached.
+    pub out_of_time: bool,
 }
+
+/// What a reader is told of a plan whose run had had its time.
+pub const OUT_OF_TIME: &str = "The time limit was reached after the plan was proven: answers, ranges and draws that are empty \
+     here were not reached, and of plans equally good this may not be the one that moves least. \
+     Allow more time for the rest.";
 
 /// A limit with what the plan uses of it and what it is worth.
 #[derive(Clone, Debug, PartialEq)]
@@ -221,8 +228,11 @@ impl Run {
     /// Solves a case and computes everything a result shows. `progress` is told the share done.
     #[must_use]
     pub fn of(case: Case, mut progress: impl FnMut(f64)) -> Self {
-        let built = Built::of(&case);
-        match solve(&case, &built) {
+        let (refused, built) = match Size::of(&case).refusal() {
+            Some(why) => (Some(Outcome::Refused(why)), Built::default()),
+            None => (None, Built::of(&case)),
+        };
+        match refused.unwrap_or_else(|| solve(&case, &built)) {
             Outcome::Proven(solution, _) => {
                 progress(0.05);
                 let chosen = built.chosen(&solution.plan.point(&case, &built));
@@ -234,9 +244,12 @@ impl Run {
                 Self::ended(case, &built, RunStatus::Optimal, proven_sentence(), Some(plan))
             }
             Outcome::Infeasible(ways) => {
-                let sentence = "Nothing satisfies every limit of this scenario. The cheapest ways \
-                                back are listed."
+                let mut sentence = "Nothing satisfies every limit of this scenario. The cheapest \
+                                    ways back are listed."
                     .to_owned();
+                if case.out_of_time() {
+                    sentence += " The time limit was reached before all of them were looked for.";
+                }
                 let run = Self::ended(case, &built, RunStatus::Infeasible, sentence, None);
                 Self { ways_back: ways, ..run }
             }
@@ -255,6 +268,18 @@ impl Run {
         }
     }
 
+    /// Says once where the run had its time before all that was asked for was reached.
+    pub(crate) fn told_if_late(mut self) -> Self {
+        if let Some(plan) = &mut self.plan
+            && self.case.out_of_time()
+            && !plan.facts.out_of_time
+        {
+            plan.facts.out_of_time = true;
+            self.notes.push(OUT_OF_TIME.to_owned());
+        }
+        self
+    }
+
     /// Computes a result again from its plan and prices, without a solver. Nothing where they do
     /// not prove themselves.
     #[must_use]
@@ -264,6 +289,9 @@ impl Run {
         prices: Vec<f64>,
         facts: SolverFacts,
     ) -> Option<Self> {
+        if Size::of(&case).refusal().is_some() {
+            return None;
+        }
         let built = Built::of(&case);
         let choice_gap = facts.choice_gap.filter(|_| built.model.has_whole());
         let (unique, facts) = (facts.unique, SolverFacts { choice_gap, ..facts });
@@ -328,7 +356,12 @@ impl Run {
                     .to_owned(),
             );
         }
-        let model_sha256 = built.model.sha256();
+        if plan.as_ref().is_some_and(|plan| plan.facts.out_of_time) {
+            notes.push(OUT_OF_TIME.to_owned());
+        }
+        // What was refused before it was built has no hash.
+        let none = built.years.is_empty();
+        let model_sha256 = if none { String::new() } else { built.model.sha256() };
         Self { status, sentence, case, model_sha256, plan, ways_back: Vec::new(), notes }
     }
 }
@@ -387,6 +420,7 @@ fn facts(
         room: None,
         efficiency: targets::all(case, built, solution),
         sensitivity: None,
+        out_of_time: case.out_of_time(),
     }
 }
 

@@ -77,7 +77,7 @@ pub fn add(
     let mut done = 0.0;
     for figure in figures {
         let full = listed.get(MOST - 1).is_some_and(|(least, _)| *least >= figure.bound());
-        if full {
+        if full || ground.case.out_of_time() {
             break;
         }
         let (changes, tested) = solved(ground, &figure);

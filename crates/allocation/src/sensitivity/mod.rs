@@ -104,6 +104,9 @@ impl Run {
             let mut done = 0.0;
             let share = 0.8 / crate::uncertainty::number(all.len()).max(1.0);
             for assumption in all {
+                if self.case.out_of_time() {
+                    break;
+                }
                 let mut end = |to: assumptions::Moved<'_>| {
                     let case = (to.case)(&self.case);
                     ground.measure(&case, &Built::of(&case), &to.clause)
@@ -122,7 +125,7 @@ impl Run {
             });
             result.facts.sensitivity = Some(found);
         }
-        self
+        self.told_if_late()
     }
 }
 
@@ -131,7 +134,7 @@ struct Ground<'a> {
     case: &'a Case,
     built: &'a Built,
     result: &'a PlanResult,
-    warm: Option<Warm>,
+    warm: Option<Warm<'a>>,
     /// What this plan gains as things are.
     gain: f64,
 }

@@ -131,6 +131,9 @@ impl Solver {
         if self.scaling.columns.is_empty() {
             return self.unmoved;
         }
+        if seconds <= 0.0 {
+            return Status::TimeLimit;
+        }
         const UNBOUNDED_OR_INFEASIBLE: c_int = highs_sys::kHighsModelStatusUnboundedOrInfeasible;
         match self.instance.run(seconds) {
             Some(highs_sys::kHighsModelStatusOptimal) => Status::Optimal,

@@ -99,7 +99,7 @@ impl Again {
         warm.model.constant = 0.0;
         let every = case.values.draws.len().div_ceil(KEPT).max(1);
         let mut gains = Vec::new();
-        for draw in draws {
+        for draw in draws.take_while(|_| !case.out_of_time()) {
             gains_of(built, subjects, draw, &mut gains);
             warm.set_gains(&gains);
             if let Some(point) = warm.best() {

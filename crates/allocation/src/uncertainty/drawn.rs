@@ -20,7 +20,9 @@ impl Drawn {
     pub fn of(case: &Case) -> Self {
         let (draws, seed) = (case.values.draws.len(), case.scenario.definition.uncertainty.seed);
         let lines = case.lines.iter().enumerate();
-        let line = |at, has_curve: bool| has_curve.then(|| case.values.draws.line(at)).flatten();
+        let line = |at, has_curve: bool| {
+            (has_curve && !case.out_of_time()).then(|| case.values.draws.line(at)).flatten()
+        };
         // Without a standard error of its own, the grade's usual spread.
         let spread = |mean: f64, se: Option<f64>, grade| {
             se.unwrap_or_else(|| mean.abs() * by_grade(&case.parameters.gain_cv, grade))

@@ -35,7 +35,8 @@ pub struct Uncertainty {
     pub information: Option<Information>,
 }
 
-/// Runs the draws of a case's value table for a solution. `progress` is told the share done.
+/// Runs the draws of a case's value table for a solution. `progress` is told the share done. Nothing
+/// where the run has had its time before the plan was held against every draw.
 pub fn run(
     case: &Case,
     built: &Built,
@@ -43,12 +44,13 @@ pub fn run(
     mut progress: impl FnMut(f64),
 ) -> Option<Uncertainty> {
     let draws = case.values.draws.len();
-    if draws == 0 {
+    if draws == 0 || case.out_of_time() {
         return None;
     }
     let drawn = Drawn::of(case);
-    let mut gains: Vec<f64> =
-        (0..draws).map(|draw| drawn.held_fixed(case, &solution.plan, draw).get()).collect();
+    let gain =
+        |draw| (!case.out_of_time()).then(|| drawn.held_fixed(case, &solution.plan, draw).get());
+    let mut gains: Vec<f64> = (0..draws).map(gain).collect::<Option<_>>()?;
     let better = gains.iter().filter(|gain| **gain > 0.0).count();
     gains.sort_by(f64::total_cmp);
     let at = |p: f64| quantile(&gains, p).map(Qaly::new);

@@ -26,8 +26,9 @@ impl Answer {
     }
 }
 
-/// Solves a model from nothing. An answer that our own arithmetic does not prove is an error.
+/// Solves a model from nothing, whole options in parts. An answer that our own arithmetic does not prove is an error.
 pub fn best(model: &LpModel) -> Result<Answer, String> {
+    let model = &model.in_parts();
     let mut solver = Solver::new(model).map_err(|error| error.to_string())?;
     match solver.run(SECONDS) {
         Status::Optimal => {

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use value::{Instruments, Parameters};
 
+use crate::changes::{Changes, Shares, in_columns};
+
 /// An organisation.
 #[derive(Clone, Debug)]
 pub struct Provider {
@@ -43,6 +45,8 @@ pub struct Service {
     pub elasticity: f64,
     /// Thousandths of a whole-time equivalent by group; a group that is not there is not nought.
     pub staff: BTreeMap<&'static str, i64>,
+    /// Who gains, by quintile; nothing where it is not known.
+    pub shares: Option<Shares>,
 }
 
 impl Service {
@@ -60,6 +64,10 @@ pub struct Pool {
     pub scope: (&'static str, String),
     pub wte: f64,
     pub redeployable: f64,
+    /// Posts that can be filled in a year, and what filling one costs, in pence.
+    pub recruits: (f64, i64),
+    /// The most agency staff, and what one costs more in a year, in pence.
+    pub agency: (f64, i64),
 }
 
 /// A table of a scenario, and a sum of money in it.
@@ -86,6 +94,7 @@ pub struct Sketch {
     pub services: Vec<Service>,
     pub pools: Vec<Pool>,
     pub rules: Vec<Rule>,
+    pub changes: Changes,
 }
 
 /// A table's name, its header and its rows.
@@ -107,7 +116,7 @@ impl Sketch {
     /// The tables, row by row.
     pub fn tables(&self) -> Vec<Lines> {
         let each = |row: fn(&Service) -> Vec<String>| self.services.iter().flat_map(row).collect();
-        vec![
+        let mut tables = vec![
             (
                 "providers",
                 "provider_code,provider_name,sector,place_code",
@@ -148,10 +157,18 @@ impl Sketch {
             ),
             (
                 "staff_pools",
-                "pool_id,staff_group,scope_kind,scope_code,wte_available,redeployable_share",
+                "pool_id,staff_group,scope_kind,scope_code,wte_available,redeployable_share,\
+                 recruitable_wte_per_year,recruitment_cost_gbp,agency_wte_cap,agency_premium_gbp",
                 self.pools.iter().map(pool_row).collect(),
             ),
-        ]
+            (
+                "equity",
+                "provider_code,service_code,imd_q1,imd_q2,imd_q3,imd_q4,imd_q5",
+                each(share_rows),
+            ),
+        ];
+        tables.extend(self.changes.tables());
+        tables
     }
 
     /// The book that the tables make.
@@ -198,9 +215,19 @@ fn staff_rows(service: &Service) -> Vec<String> {
     service.staff.iter().map(row).collect()
 }
 
+fn share_rows(service: &Service) -> Vec<String> {
+    let Service { provider, code, shares, .. } = service;
+    shares.iter().map(|shares| format!("{provider},{code},{}", in_columns(*shares))).collect()
+}
+
 fn pool_row(pool: &Pool) -> String {
-    let Pool { id, group, scope: (kind, code), wte, redeployable } = pool;
-    format!("{id},{group},{kind},{code},{wte:.6},{redeployable}")
+    let Pool { id, group, scope: (kind, code), wte, redeployable, .. } = pool;
+    let ((recruits, cost), (agency, premium)) = (pool.recruits, pool.agency);
+    let (cost, premium) = (Pence::new(cost), Pence::new(premium));
+    format!(
+        "{id},{group},{kind},{code},{wte:.6},{redeployable},{recruits:.3},{cost},{agency:.3},\
+         {premium}"
+    )
 }
 
 /// The folder of the repository's models.

@@ -37,6 +37,7 @@ fn four(rules: &[&str]) -> Run {
             outcome: Some(Outcome { patients, gain: 1.0, share: 1.0 }),
             elasticity,
             staff: BTreeMap::new(),
+            shares: None,
         });
     }
     let limits = "segments_per_side = 2\n[pace]\nmax_cut_pct = 20\nmax_growth_pct = 20";
@@ -144,6 +145,7 @@ fn by_hand_of_two_years_each_counts_growth_and_what_earlier_cuts_left_behind() {
         outcome: Some(Outcome { patients: 1_000, gain: 1.0, share: 1.0 }),
         elasticity: 0.5,
         staff: BTreeMap::new(),
+        shares: None,
     });
     let scenario = "name = \"x\"\nbase_year = \"2024-25\"\nyears = 2\n[uncertainty]\ndraws = 0\n\
                     [[efficiency]]\nyear = 1\ntarget_pct = 1.0\n\

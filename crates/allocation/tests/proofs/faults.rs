@@ -26,6 +26,7 @@ fn two_lines(rules: &[&str]) -> Sketch {
         outcome: Some(Outcome { patients, gain: 1.0, share: 1.0 }),
         elasticity: 0.4,
         staff: BTreeMap::new(),
+        shares: None,
     };
     let mut sketch = Sketch {
         providers: vec![provider],

@@ -156,6 +156,7 @@ fn line(provider: &str, code: &str, health: f64) -> Service {
         outcome: (health > 0.0).then_some(outcome),
         elasticity: 0.5,
         staff: BTreeMap::from([("nursing", 100_000)]),
+        shares: None,
     }
 }
 
@@ -167,6 +168,7 @@ fn by_hand(contracts: &[&str]) -> Run {
         providers: vec![provider("P")],
         services: vec![line("P", "A", 100.0), line("P", "B", 9_000.0), line("P", "C", 0.0)],
         pools: Vec::new(),
+        changes: Default::default(),
         rules: vec![Rule::plain("[uncertainty]\ndraws = 0")],
     };
     let mut tables = sketch.tables();

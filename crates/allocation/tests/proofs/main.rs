@@ -1,7 +1,7 @@
 //! What must hold of every answer, proven on random models and random books from printed seeds.
 //!
 //! The means: `random` makes numbers of a seed; `models` makes bare linear models of them, `sketches`
-//! books and scenarios, which `books` writes as tables and reads as the product does; `best` is our
+//! books and scenarios with what `changes` may change in them, which `books` writes as tables and reads as the product does; `best` is our
 //! solver's answer with our own proof, `independent` that of a second solver.
 //!
 //! The proofs: `agreement` (two solvers say the same), `sorting` (one budget alone is a sort),
@@ -14,12 +14,14 @@
 mod agreement;
 mod best;
 mod books;
+mod changes;
 mod efficiency;
 mod faults;
 mod frontier;
 mod impact;
 mod independent;
 mod invariances;
+mod large;
 mod models;
 mod mps;
 mod prices;

@@ -99,6 +99,7 @@ fn bare(model: &LpModel) -> LpModel {
     for row in &mut model.rows {
         row.unit = RowUnit::Money;
         row.services = 1;
+        row.pennies_worth = 0.0;
     }
     model
 }

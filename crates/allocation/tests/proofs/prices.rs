@@ -124,6 +124,26 @@ fn the_price_of_each_limit_is_what_moving_its_rows_brings() {
     met.all_of(&kinds, 5);
 }
 
+#[test]
+fn and_over_years_with_everything_that_may_change() {
+    let met = Met::default();
+    for_each_seed(32_501..32_701, 60, |random| prices_of(&sketches::wide(random), &met));
+    let kinds = [
+        "budget <=",
+        "workforce <=",
+        "redeployment <=",
+        "pace_total >=",
+        "pace_total <=",
+        "floor >=",
+        "cap <=",
+        "need >=",
+        "equity >=",
+        "option_rule <=",
+        "resource <=",
+    ];
+    met.all_of(&kinds, 3);
+}
+
 /// What the row prices of an answer say that a figure is worth; nothing where it is no limit.
 type Priced<'a> = &'a dyn Fn(&Case, &Built, &[f64]) -> Option<f64>;
 

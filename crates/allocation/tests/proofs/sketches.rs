@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::books::{Outcome, Pool, Provider, Rule, Service, Sketch};
+use crate::changes::{self, Changes};
 use crate::random::Random;
 
 const GROUPS: [&str; 3] = ["medical", "nursing", "therapists"];
@@ -16,6 +17,64 @@ pub fn sketch(random: &mut Random) -> Sketch {
     let mut sketch = book(random);
     sketch.rules = rules(&sketch, random);
     sketch
+}
+
+/// A random book in which everything may change, over one to five years, with a scenario that asks
+/// for any of it.
+pub fn wide(random: &mut Random) -> Sketch {
+    let mut sketch = book(random);
+    sketch.services.truncate(usize::try_from(random.whole(2, 7)).expect("a few"));
+    let years = *random.pick(&[1, 1, 1, 2, 2, 3, 4, 5]);
+    for service in &mut sketch.services {
+        service.shares = random.percent(75).then(|| changes::shares(random));
+    }
+    for service in sketch.services.iter_mut().skip(1) {
+        service.role = if random.percent(15) { "support" } else { "care" };
+    }
+    sketch.pools = pools(&sketch, random);
+    for pool in &mut sketch.pools {
+        let mut some = |chance, most| {
+            let wte = if random.percent(chance) { random.between(0.2, most) } else { 0.0 };
+            (wte, random.whole(0, 3_000_000))
+        };
+        (pool.recruits, pool.agency) = (some(40, 3.0), some(30, 2.0));
+    }
+    sketch.changes = Changes::of(&sketch, years, random);
+    sketch.rules = rules(&sketch, random);
+    sketch.rules.insert(0, Rule::plain(format!("years = {years}")));
+    sketch.rules.push(Rule::plain(equity(random)));
+    for year in 2..=years {
+        let change = random.between(-1.0, 4.0);
+        let text = format!("[[budget.year]]\nyear = {year}\nchange_pct = {change:.2}");
+        sketch.rules.push(Rule::plain(text));
+    }
+    let objective = match random.below(10) {
+        0 | 1 => "objective = \"net_health\"\nthreshold_gbp_per_qaly = 15000".to_owned(),
+        2 | 3 => {
+            let (how, most) = *random.pick(&[("atkinson", 12.0), ("kolm", 0.4)]);
+            let epsilon = random.between(0.0, most);
+            let text = format!("[equity]\nweights = \"{how}\"\nepsilon = {epsilon:.3}");
+            let equity = sketch.rules.iter_mut().find(|rule| rule.text.starts_with("[equity]"));
+            let rule = equity.expect("a table");
+            rule.text = rule.text.replacen("[equity]", &text, 1);
+            "objective = \"equity_weighted\"".to_owned()
+        }
+        4 => "objective = \"least_cost\"".to_owned(),
+        _ => return sketch,
+    };
+    sketch.rules.insert(0, Rule::plain(objective));
+    sketch
+}
+
+fn equity(random: &mut Random) -> String {
+    let mut text = "[equity]".to_owned();
+    if random.percent(20) {
+        text += "\nno_quintile_loses = true";
+    }
+    if random.percent(20) {
+        text += &format!("\nmost_deprived_min_share_pct = {}", random.whole(1, 30));
+    }
+    text
 }
 
 /// A random book whose scenario says nothing but the defaults.
@@ -72,11 +131,12 @@ fn service(provider: String, code: String, random: &mut Random) -> Service {
         outcome: known.then_some(Outcome { patients, gain, share }),
         elasticity: random.between(0.05, 0.95),
         staff,
+        shares: None,
     }
 }
 
 /// A whole number as one with a fraction.
-fn float(whole: i64) -> f64 {
+pub fn float(whole: i64) -> f64 {
     f64::from(i32::try_from(whole).expect("a small number"))
 }
 
@@ -117,7 +177,8 @@ fn pools(sketch: &Sketch, random: &mut Random) -> Vec<Pool> {
         };
         let wte = use_of(sketch, group, &scope) * random.between(0.985, 1.06);
         let redeployable = *random.pick(&[0.5, 0.8, 1.0]);
-        pools.push(Pool { id, group, scope, wte, redeployable });
+        let (recruits, agency) = ((0.0, 0), (0.0, 0));
+        pools.push(Pool { id, group, scope, wte, redeployable, recruits, agency });
     }
     pools
 }
@@ -137,7 +198,7 @@ fn selector(sketch: &Sketch, random: &mut Random) -> String {
     }
 }
 
-fn share_of(pence: i64, share: f64) -> i64 {
+pub fn share_of(pence: i64, share: f64) -> i64 {
     nearest(quantities::Pence::new(pence).to_pounds() * 100.0 * share)
 }
 

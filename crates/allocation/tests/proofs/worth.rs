@@ -55,12 +55,14 @@ fn two_lines() -> Sketch {
         outcome: Some(Outcome { patients: 1_000, gain: 1.0, share: 1.0 }),
         elasticity: 0.5,
         staff: Default::default(),
+        shares: None,
     };
     let provider = Provider { code: "P0".to_owned(), sector: "acute", place: "NORTH" };
     Sketch {
         providers: vec![provider],
         services: vec![service("A"), service("B")],
         pools: Vec::new(),
+        changes: Default::default(),
         rules: vec![Rule::plain("segments_per_side = 1")],
     }
 }

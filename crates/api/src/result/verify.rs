@@ -3,8 +3,8 @@
 //! solver gives (uniqueness, ranges of prices, probabilities, what knowing more is worth,
 //! sensitivity, what an efficiency target meets, answers) is covered by the hash.
 
-use allocation::families::Built;
-use allocation::run::{Run, SolverFacts};
+use allocation::families::{Built, Size};
+use allocation::run::{OUT_OF_TIME, Run, SolverFacts};
 use allocation::uncertainty::Uncertainty;
 use allocation::{Case, Plan};
 use quantities::Qaly;
@@ -82,6 +82,9 @@ impl RunJson {
                 return Err(Mismatch::Origin(what));
             }
         }
+        if let Some(why) = Size::of(&case).refusal() {
+            return Err(Mismatch::NotAResult(why));
+        }
         let built = Built::of(&case);
         let plan = plan(&case, &built, &self.variables)?;
         let prices = prices(&built, &self.duals)?;
@@ -133,6 +136,7 @@ impl RunJson {
             room: room::facts(self, case),
             efficiency: self.efficiency.iter().map(Into::into).collect(),
             sensitivity: None,
+            out_of_time: self.notes.iter().any(|note| note == OUT_OF_TIME),
         }
     }
 

@@ -152,6 +152,8 @@ pub struct ServiceNeed {
     pub needs: ServiceKey,
     /// £ of the second for £1 of the first.
     pub per_pound: f64,
+    /// Whether the second must be at least that much, rather than follow.
+    pub at_least: bool,
     /// The row of its file.
     pub line: u64,
 }
@@ -163,6 +165,7 @@ impl FromRow for ServiceNeed {
             service: row.text("service")?.parse().ok()?,
             needs: row.text("needs_service")?.parse().ok()?,
             per_pound: row.number("gbp_per_gbp")?,
+            at_least: row.text("kind") == Some("at_least"),
             line: row.line(),
         })
     }

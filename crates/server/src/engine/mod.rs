@@ -19,7 +19,7 @@ pub use differences::{Changed, of_editions, of_versions};
 pub use dispute::{DisputeTask, can_be_disputed, disputed};
 pub use matter::{Matter, matter};
 pub use release::{AskedRelease, By, ToRelease, to_release};
-pub use run::{Found, RunTask, run, scenario_name};
+pub use run::{Found, RunTask, on_the_clock, run, scenario_name};
 pub use seen::{Activity, SeenLine, seen, seen_if_published};
 pub use standing::{Standing, standing};
 pub use trace::{TracedTable, traced};

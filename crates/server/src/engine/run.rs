@@ -6,6 +6,7 @@ use api::frontier::FrontierJson;
 use api::result::RunJson;
 use openbook::Book;
 use quantities::Share;
+use std::time::Instant;
 use store::{Beside, OwnedTable};
 
 use super::{EngineError, book};
@@ -48,7 +49,7 @@ pub fn run(
     let book = book::assembled(catalogue, task.parts)?;
     let case = case(catalogue, &book, task.scenario, task.draws, task.seed)?;
     progress(Share::ZERO, "solving");
-    let mut run = Run::of(case, |share| progress(part(share), "solving and drawing"));
+    let mut run = Run::of(on_the_clock(case), |share| progress(part(share), "solving and drawing"));
     if task.beside.ranges {
         run = run.with_room(|share| progress(part(share), "looking for other plans as good"));
     }
@@ -87,7 +88,7 @@ pub(super) fn of_book(
 ) -> Result<RunJson, EngineError> {
     let case = case(catalogue, book, scenario, draws, seed)?;
     progress(Share::ZERO, "solving");
-    json(&Run::of(case, |share| progress(part(share), "solving and drawing")))
+    json(&Run::of(on_the_clock(case), |share| progress(part(share), "solving and drawing")))
 }
 
 fn case(
@@ -107,6 +108,13 @@ fn case(
         seed,
     )
     .map_err(|error| refused(&error))
+}
+
+/// A case whose run ends at the scenario's time limit, counted from now.
+#[must_use]
+pub fn on_the_clock(case: Case) -> Case {
+    let (begun, limit) = (Instant::now(), case.scenario.definition.solver.time_limit_seconds);
+    case.until(move || limit - begun.elapsed().as_secs_f64())
 }
 
 /// The name of a scenario, read from its text.
