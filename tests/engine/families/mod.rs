@@ -11,6 +11,7 @@
 //! Most cases have A and P alone: 2,250 QALY today. With £15m and a fifth either way P grows by 1
 //! and A pays: A 9, P 6, 2250 − 20.8516 + 0.5 (97.1503 + 91.9841) = 2323.7156.
 
+mod equity;
 mod money;
 mod option;
 mod people;

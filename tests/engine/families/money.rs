@@ -99,6 +99,23 @@ fn money_moves_between_funds_by_name_alone() {
     answers(&tables.run("", &pounds(15.0), back), 1, &[10.0, 5.0], 2250.0);
 }
 
+/// A transfer is money of its year: £0.6m again each year, not once and not on top of the last. In
+/// year 2 funds have 9.8 and 4.9: A 9.2, P 5.5. One piece a year: A below today 21.82375 a £m, P
+/// above it 94.5672.
+#[test]
+fn transfers_are_of_each_year() {
+    let tables = Tables::pair()
+        .growing(0.0, 0.0)
+        .but("services", "setting", "setting,fund")
+        .but("services", "golden,acute", "golden,acute,core")
+        .but("services", "golden,primary_care", "golden,primary_care,bcf");
+    let transfer = "[[transfer]]\nfrom = \"core\"\nto = \"bcf\"\nmax_gbp = \"600000.00\"\n";
+    let budget = format!("{}\n[[budget.year]]\nyear = 2\nchange_pct = -2", pounds(15.0));
+    let run = tables.run("years = 2", &budget, transfer);
+    answers(&run, 1, &[9.4, 5.6], 2250.0 - 0.6 * 21.82375 + 0.6 * 94.5672);
+    answers(&run, 2, &[9.2, 5.5], 2250.0 - 0.8 * 21.82375 + 0.5 * 94.5672);
+}
+
 /// A gives all it may, 2 at 43.6475; P makes that good with 43.6475 / 97.1503 = 0.449278.
 #[test]
 fn the_least_money_keeps_todays_health() {

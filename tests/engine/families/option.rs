@@ -125,13 +125,19 @@ fn equity_weights_come_from_the_dated_figures() {
     close("weighted", objective, 2250.0 + 10.0 * weight);
 }
 
-/// What cannot be: half of an option is not there to keep a rule that asks for it.
+/// What cannot be: half of an option is not there to keep a rule that asks for half of it at least,
+/// and three quarters at most. The way back is the smaller step: a wholly, 0.25 beyond the second.
 #[test]
 fn whole_options_that_no_choice_satisfies_are_infeasible() {
     let rows = ["rule_id,option_id,rule_label,weight,limit", "x,a,Some,-1,-0.5", "y,a,Few,1,0.75"];
     let book = whole_three().with("option_rules", &rows).book();
     let run = support::run(&book, &scenario("", &pounds(16.0), STILL));
-    assert_ne!(run.status, allocation::RunStatus::Optimal, "{}", run.sentence);
+    assert_eq!(run.status, allocation::RunStatus::Infeasible, "{}", run.sentence);
+    let [way] = run.ways_back.as_slice() else { panic!("{:?}", run.ways_back) };
+    let [moved] = way.moves.as_slice() else { panic!("{way:?}") };
+    assert_eq!((moved.key.as_str(), moved.unit_name.as_str()), ("option_rule/y/1", "take-up"));
+    close("how far", moved.by, 0.25);
+    assert_eq!(moved.sentence, "Few: 0.25 looser. Whoever set this rule would have to agree.");
 }
 
 /// Of 15 only 14.5 is there. The option frees 1 of A, wholly or not at all, and A may fall to 9.8:

@@ -29,6 +29,32 @@ fn a_floor_on_activity_is_one_on_spend() {
     answers(&run, 1, &[8.587340, 5.662660], health);
 }
 
+/// Elicited: of ten patients five are lost by a cut of a tenth, so activity moves with the root of
+/// spend and 97 % of it is 0.97² of £10m, 9.409. With £14.25m that leaves P 4.841. (0.5 times the
+/// 0.4 by which a lost patient is worth less is the same elasticity of 0.2.)
+#[test]
+fn activity_moves_as_patients_were_said_to_be_lost() {
+    let header = "provider_code,service_code,elasticity,patients_lost_pct_per_10pct_cut,\
+                  marginal_to_average_gain,elasticity_se,source";
+    let rows = [header, "A01,A,,5,0.4,0.05,x", "P01,P,0.40,,,0.05,x"];
+    let tables = Tables::pair().with("elasticities", &rows);
+    let floor = "[[floor]]\nkey = \"a\"\nservice = \"A01/A\"\nmin_activity_pct = 97\n";
+    let run = tables.run("", &pounds(14.25), floor);
+    answers(&run, 1, &[9.409, 4.841], 2250.0 - 0.591 * 20.8516 - 0.159 * 103.1712);
+    assert!(run.notes.iter().all(|note| !note.contains("on activity")), "{:?}", run.notes);
+}
+
+/// N has neither an outcome nor an elicited figure: the floor cannot hold it, and the run says so.
+#[test]
+fn a_floor_on_activity_says_which_lines_it_cannot_hold() {
+    let floor = "[[floor]]\nkey = \"p\"\nlabel = \"Access\"\nprovider = \"P01\"\n\
+                 min_activity_pct = 100\n";
+    let run = Tables::pair().line(("P01", "N"), 4.0, "care").run("", &pounds(19.0), floor);
+    answers(&run, 1, &[9.0, 4.0, 6.0], 2323.7156);
+    let said: Vec<_> = run.notes.iter().filter(|note| note.contains("\"Access\"")).collect();
+    assert!(said.len() == 1 && said.iter().all(|note| note.contains("spend: P01/N.")), "{said:?}");
+}
+
 /// P at most 5.3: A gives 0.3. P at most 36 % of all spend, 5.4 of 15.
 #[test]
 fn caps_hold() {

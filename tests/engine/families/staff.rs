@@ -136,6 +136,25 @@ fn what_patients_need_grows_at_least_as_much() {
     answers(&run, 1, &[8.0, 6.0 + c, 5.0 + p], 3300.0 - 43.6475 + gained);
 }
 
+/// D follows P at 0.1: A pays 1.1. That D must also be at least 0.2 of A does not bind while A falls.
+/// Where it follows nothing and must be at least 0.2 of P, P is held.
+#[test]
+fn a_support_line_follows_and_may_have_to_be_at_least_something_else() {
+    let header = "service,needs_service,gbp_per_gbp,kind";
+    let line = || Tables::pair().line(("P01", "D"), 2.0, "support");
+    let run = |rows: &[&str]| {
+        let rows: Vec<&str> = [header].iter().chain(rows).copied().collect();
+        line().with("service_needs", &rows).run("", &pounds(17.0), "")
+    };
+    let (follows, of_a) = ("P01/P,P01/D,0.1,follows", "A01/A,P01/D,0.2,at_least");
+    let health = 2250.0 - 20.8516 - 0.1 * 22.7959 + 94.5672;
+    for rows in [[follows].as_slice(), &[follows, of_a]] {
+        answers(&run(rows), 1, &[8.9, 2.1, 6.0], health);
+    }
+    // Nothing moves D, so what needs it may not grow.
+    answers(&run(&["P01/P,P01/D,0.2,at_least"]), 1, &[10.0, 2.0, 5.0], 2250.0);
+}
+
 /// 10 beds a £m in both lines, 145 of 150: P takes 60, A falls to 8.5, though £0.5m is left. A bed
 /// is worth a tenth of 22.7959.
 #[test]

@@ -1,6 +1,6 @@
 //! A plan held against the words of the algebra, family by family, with nothing of the model.
 
-use super::world::{Line, World};
+use super::world::{Line, Seeks, World};
 
 /// What a plan chooses, by year.
 #[derive(Clone, Debug, Default)]
@@ -137,9 +137,17 @@ pub fn judge(world: &World, choice: &Choice) -> Verdict {
         changes(world, pair, &years, &mut verdict);
         let demand = (1.0 + world.demand / 100.0).powi(number);
         let health = total_health(world, pair, &years, demand);
-        verdict.objective += health * (1.0 + DISCOUNT).powi(1 - number);
         verdict.health = health;
-        budget(world, pair, &years, &mut verdict);
+        let paid = budget(world, pair, &years, &mut verdict);
+        let counts = (1.0 + DISCOUNT).powi(1 - number);
+        verdict.objective += counts
+            * match world.seeks {
+                Seeks::Health => health,
+                // £15,000 a QALY.
+                Seeks::NetHealth => health - paid * 1e6 / 15_000.0,
+                Seeks::LeastCost => -paid,
+            };
+        who_gains(world, pair, &years, demand, &mut verdict);
     }
     verdict
 }
@@ -214,24 +222,30 @@ fn spend(
     year
 }
 
-/// Family 2: stranded cost by provider, and everything that is paid, against the budget.
+/// Family 2: stranded cost by provider and fund, and everything that is paid, against each fund's
+/// budget. Returns all that is paid.
 fn budget(
     world: &World,
     (now, before): (&ChoiceYear, &ChoiceYear),
     years: &[Year],
     verdict: &mut Verdict,
-) {
+) -> f64 {
     let number = years.len();
     let power = i32::try_from(number).unwrap_or(0);
     let price = (1.0 + world.price / 100.0).powi(power);
-    let Some(this) = years.last() else { return };
-    let mut paid: f64 = this.spend.iter().map(|spend| price * spend).sum();
+    let Some(this) = years.last() else { return 0.0 };
+    // Of `core`, and of `bcf`.
+    let fund_of =
+        |line: usize| usize::from(world.lines.get(line).is_some_and(|line| line.fund == "bcf"));
+    let mut paid = [0.0; 2];
+    for (line, spend) in this.spend.iter().enumerate() {
+        paid[fund_of(line)] += price * spend;
+    }
     verdict.stranded = 0.0;
-    for provider in ["A", "B"] {
+    for (provider, fund) in [("A", "core"), ("A", "bcf"), ("B", "core"), ("B", "bcf")] {
         let mut left = 0.0;
-        for (line, own) in
-            world.lines.iter().enumerate().filter(|(_, own)| own.provider == provider)
-        {
+        let ours = |own: &Line| own.provider == provider && own.fund == fund;
+        for (line, own) in world.lines.iter().enumerate().filter(|(_, own)| ours(own)) {
             for (since, year) in years.iter().rev().enumerate() {
                 let of = |list: &[f64]| list.get(line).copied().unwrap_or(0.0);
                 let fell = of(&year.cut) + of(&year.freed) - world.absorb * of(&year.grow);
@@ -239,21 +253,66 @@ fn budget(
             }
         }
         verdict.stranded += left.max(0.0);
+        paid[usize::from(fund == "bcf")] += left.max(0.0);
     }
-    paid += verdict.stranded;
-    paid += world.pool.recruitment_cost * now.recruits + world.pool.agency_premium * now.agency;
+    // Where no line is paid from `core`, and no option makes it a fund, staff are paid from the other.
+    let core = world.base_of("core") > 0.0 || world.option.is_some();
+    let staff = world.pool.recruitment_cost * now.recruits + world.pool.agency_premium * now.agency;
+    paid[usize::from(!core)] += staff;
     if let Some(one) = &world.pathway {
-        paid += one.months / 12.0 * one.kappa * (now.moved - before.moved);
+        paid[fund_of(one.to)] += one.months / 12.0 * one.kappa * (now.moved - before.moved);
     }
     if let Some(option) = &world.option {
-        paid += option.cost * counted(option.first, now.taken, before.taken);
+        paid[0] += option.cost * counted(option.first, now.taken, before.taken);
     }
     let (first, second) = world.budget;
-    let mut budget = world.base() * (1.0 + first / 100.0);
-    if number > 1 {
-        budget *= 1.0 + second / 100.0;
+    let later = if number > 1 { 1.0 + second / 100.0 } else { 1.0 };
+    let budgets = ["core", "bcf"].map(|fund| world.base_of(fund) * (1.0 + first / 100.0) * later);
+    // What the second fund lacks may come from the first, up to the cap.
+    let moved = (paid[1] - budgets[1]).clamp(0.0, world.transfer.unwrap_or(0.0));
+    if world.seeks != Seeks::LeastCost {
+        verdict.at_most("budget of core", paid[0] + moved, budgets[0]);
+        verdict.at_most("budget of bcf", paid[1] - moved, budgets[1]);
     }
-    verdict.at_most("budget", paid, budget);
+    paid.iter().sum()
+}
+
+/// Family 9, and the health that the least money must keep. In thousands of QALYs, so that what a
+/// penny of spend brings is as small as a penny.
+fn who_gains(
+    world: &World,
+    (now, before): (&ChoiceYear, &ChoiceYear),
+    years: &[Year],
+    demand: f64,
+    verdict: &mut Verdict,
+) {
+    let Some(this) = years.last() else { return };
+    let mut unchanged = 0.0;
+    // What changes, with the shares of those whose health it is.
+    let mut changes: Vec<(f64, Option<[u32; 5]>)> = Vec::new();
+    for (line, seen) in world.lines.iter().zip(&this.seen).filter(|(line, _)| line.has_curve()) {
+        let still = health(world, line, line.covered, demand);
+        unchanged += still;
+        changes.push((health(world, line, *seen, demand) - still, line.shares));
+    }
+    if let Some(one) = &world.pathway {
+        let giver = world.lines.get(one.from).and_then(|line| line.shares);
+        changes.push((one.eta * now.moved, giver));
+    }
+    if let Some(option) = &world.option {
+        changes.push((option.benefit * counted(option.first, now.taken, before.taken), None));
+    }
+    if world.seeks == Seeks::LeastCost {
+        verdict.at_most("health kept", (unchanged - verdict.health) / 1e3, 0.0);
+    }
+    for quintile in (0..5).filter(|_| world.no_one_loses) {
+        let part = |(change, shares): &(f64, Option<[u32; 5]>)| match shares {
+            Some(shares) => change * f64::from(shares[quintile]) / 100.0,
+            // Losses in full, gains not at all.
+            None => change.min(0.0),
+        };
+        verdict.at_most("a fifth loses", -changes.iter().map(part).sum::<f64>() / 1e3, 0.0);
+    }
 }
 
 /// The year of take-up counts in part.
@@ -304,7 +363,8 @@ fn pace(
         let (cut, growth) = (world.may_be_cut(number), world.may_grow(number));
         let of = |list: &[f64]| list.get(number).copied().unwrap_or(0.0);
         let apart = of(&now.uncredited);
-        let on_floor = world.floor.is_some_and(|(line, _)| line == number);
+        let on = |limit: Option<(usize, f64)>| limit.is_some_and(|(line, _)| line == number);
+        let on_floor = on(world.floor) || on(world.cap);
         let room = (line.base - line.covered) * ((1.0 + growth).powi(power) - 1.0);
         verdict.at_most("growth without health", apart, if on_floor { room } else { 0.0 });
         verdict.at_most("growth without health below nought", -apart, 0.0);
@@ -338,6 +398,10 @@ fn changes(
     if let Some((line, pct)) = world.floor {
         let base = world.lines.get(line).map_or(0.0, |line| line.base);
         verdict.at_most("floor", base * pct / 100.0, rise(line));
+    }
+    if let Some((line, pct)) = world.cap {
+        let base = world.lines.get(line).map_or(0.0, |line| line.base);
+        verdict.at_most("cap", rise(line), base * pct / 100.0);
     }
     if let Some((user, needed, per_pound)) = world.need {
         verdict.at_most("need", per_pound * rise(user), rise(needed));

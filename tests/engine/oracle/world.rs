@@ -24,6 +24,10 @@ pub struct Line {
     pub nurses: Option<f64>,
     /// Whether it supports the others: it then follows line 0 at this much per £.
     pub follows: Option<f64>,
+    /// The fund that pays.
+    pub fund: &'static str,
+    /// Who gains, by quintile, in hundredths.
+    pub shares: Option<[u32; 5]>,
 }
 
 /// The one option.
@@ -61,6 +65,14 @@ pub struct Pool {
     pub agency_premium: f64,
 }
 
+/// What is made as large, or as small, as can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seeks {
+    Health,
+    NetHealth,
+    LeastCost,
+}
+
 /// A whole small system.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -86,6 +98,13 @@ pub struct World {
     pub need: Option<(usize, usize, f64)>,
     /// Beds: what each line uses today, and how many there are.
     pub beds: Option<(Vec<f64>, f64)>,
+    /// A cap on a line, in percent on its base.
+    pub cap: Option<(usize, f64)>,
+    /// What may move from `core` to `bcf` in a year, £m.
+    pub transfer: Option<f64>,
+    /// Whether no quintile may lose.
+    pub no_one_loses: bool,
+    pub seeks: Seeks,
 }
 
 /// A sequence of numbers that a seed fixes (splitmix64).
@@ -191,7 +210,46 @@ impl World {
             need: (care > 1 && dice.chance(0.25)).then(|| (0, 1, dice.number(1, 8) / 10.0)),
             beds: dice.chance(0.3).then_some((used, beds)),
             lines,
+            cap: None,
+            transfer: None,
+            no_one_loses: false,
+            seeks: Seeks::Health,
         }
+    }
+
+    /// The same with a second fund and transfers, a cap, limits on deprivation and other objectives.
+    pub fn wider(seed: u64) -> Self {
+        let mut world = Self::random(seed);
+        let mut dice = Dice::new(seed ^ 0x5eed);
+        for line in &mut world.lines {
+            line.fund = if dice.chance(0.4) { "bcf" } else { "core" };
+            let mut left = 100;
+            let mut shares = [0; 5];
+            for share in &mut shares {
+                *share = dice.whole(0, left);
+                left -= *share;
+            }
+            shares[4] += left;
+            line.shares = dice.chance(0.8).then_some(shares);
+        }
+        let funds = ["core", "bcf"].map(|fund| world.lines.iter().any(|line| line.fund == fund));
+        if funds == [true, true] && dice.chance(0.7) {
+            world.transfer = Some(dice.number(1, 60) / 100.0);
+        }
+        let line = dice.pick(world.lines.len());
+        world.cap = dice.chance(0.4).then(|| (line, dice.number(0, 8) - 1.0));
+        world.no_one_loses = dice.chance(0.35);
+        world.seeks = match dice.whole(0, 9) {
+            0..=2 => Seeks::NetHealth,
+            3 | 4 => Seeks::LeastCost,
+            _ => Seeks::Health,
+        };
+        world
+    }
+
+    /// Today's spend from a fund.
+    pub fn base_of(&self, fund: &str) -> f64 {
+        self.lines.iter().filter(|line| line.fund == fund).map(|line| line.base).sum()
     }
 
     pub fn base(&self) -> f64 {
@@ -252,6 +310,18 @@ impl World {
             ));
         }
         tables.extend(self.needs());
+        let mut shares =
+            "provider_code,service_code,imd_q1,imd_q2,imd_q3,imd_q4,imd_q5\n".to_owned();
+        let empty = shares.len();
+        for (at, line) in self.lines.iter().enumerate() {
+            if let Some(of) = line.shares {
+                let of = of.map(|share| format!("{:.2}", f64::from(share) / 100.0)).join(",");
+                writeln!(shares, "{},S{at},{of}", line.provider).expect("writes");
+            }
+        }
+        if shares.len() > empty {
+            tables.push(("equity", shares));
+        }
         if let Some((used, beds)) = &self.beds {
             let mut text = "service,resource_id,amount\n".to_owned();
             for (at, used) in used.iter().enumerate() {
@@ -286,7 +356,7 @@ impl World {
             writeln!(providers, "{code},Provider {code},acute,D").expect("writes");
         }
         let mut services =
-            "provider_code,service_code,service_name,programme,setting,role\n".to_owned();
+            "provider_code,service_code,service_name,programme,setting,role,fund\n".to_owned();
         let mut costs = "provider_code,service_code,fin_year,fin_month,point_of_delivery,\
                          currency_code,resource_group,cost_behaviour,activity,cost_gbp,cost_basis,\
                          data_as_at\n"
@@ -302,7 +372,8 @@ impl World {
         for (at, line) in self.lines.iter().enumerate() {
             let Line { provider, base, covered, health, elasticity, behaviour, .. } = line;
             let role = if line.follows.is_some() { "support" } else { "care" };
-            writeln!(services, "{provider},S{at},Line {at},x,y,{role}").expect("writes");
+            writeln!(services, "{provider},S{at},Line {at},x,y,{role},{}", line.fund)
+                .expect("writes");
             let (variable, semi) = *behaviour;
             let parts =
                 [("variable", variable), ("semi_fixed", semi), ("fixed", 100.0 - variable - semi)];
@@ -349,8 +420,13 @@ impl World {
     pub fn scenario(&self) -> String {
         let (year1, year2) = self.budget;
         let (cut, growth) = (self.cut * 100.0, self.growth * 100.0);
+        let objective = match self.seeks {
+            Seeks::Health => "health",
+            Seeks::NetHealth => "net_health",
+            Seeks::LeastCost => "least_cost",
+        };
         let mut text = format!(
-            "years = {}\nsegments_per_side = {}\nabsorb_share = {}\n[budget]\nchange_pct = {year1}\n",
+            "objective = \"{objective}\"\nthreshold_gbp_per_qaly = 15000\nyears = {}\nsegments_per_side = {}\nabsorb_share = {}\n[budget]\nchange_pct = {year1}\n",
             self.years, self.segments, self.absorb
         );
         if self.years > 1 {
@@ -362,6 +438,21 @@ impl World {
             text.push_str(&format!(
                 "[[floor]]\nkey = \"f\"\nservice = \"{key}\"\nmin_change_pct = {pct}\n"
             ));
+        }
+        if let Some((line, pct)) = self.cap {
+            let key = self.key(line);
+            text.push_str(&format!(
+                "[[floor]]\nkey = \"cap\"\nservice = \"{key}\"\nmax_change_pct = {pct}\n"
+            ));
+        }
+        if let Some(most) = self.transfer {
+            let most = money(most);
+            text.push_str(&format!(
+                "[[transfer]]\nfrom = \"core\"\nto = \"bcf\"\nmax_gbp = \"{most}\"\n"
+            ));
+        }
+        if self.no_one_loses {
+            text.push_str("[equity]\nno_quintile_loses = true\n");
         }
         if let Some(line) = self.protected {
             text.push_str(&format!("[[protect]]\nservice = \"{}\"\n", self.key(line)));
@@ -388,6 +479,8 @@ impl Line {
             behaviour: (variable, if variable < 70.0 { 20.0 } else { 0.0 }),
             nurses: (!dice.chance(0.06)).then(|| (base * dice.number(0, 12)).round()),
             follows: None,
+            fund: "core",
+            shares: None,
         }
     }
 }
