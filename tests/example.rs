@@ -51,6 +51,38 @@ fn the_same_inputs_give_the_same_bytes_and_a_proven_plan() {
     }
 }
 
+/// Three years with options, moves and draws: the whole result, hashes and all, is the same however
+/// many threads share the draws and wherever that is said.
+#[test]
+fn threads_change_no_byte_of_a_plan_over_years() {
+    let folder = tempfile::tempdir().expect("a folder");
+    tests::copy_book(&example(), folder.path()).expect("a copy");
+    let growth = "selector,fin_year,demand_pct,price_pct,efficiency_pct,source\n\
+                  all,2025-26,1.2,3,1.1,x\nall,2026-27,1.2,2.5,1.1,x\nall,2027-28,1.2,2.5,1.1,x\n";
+    std::fs::write(folder.path().join("growth.csv"), growth).expect("writes");
+    let solved = |threads: &str, more: &[&str]| {
+        let path = folder.path().join("scenarios/years.toml");
+        let text = format!(
+            "base = \"hold-total.toml\"\nyears = 3\n[budget]\nchange_pct = 2\n\
+             [[budget.year]]\nyear = 2\nchange_pct = 2\n[[budget.year]]\nyear = 3\n\
+             change_pct = 2\n[uncertainty]\ndraws = 30\n{threads}"
+        );
+        std::fs::write(&path, text).expect("writes");
+        let mut arguments: Vec<OsString> = vec!["solve".into(), folder.path().into()];
+        arguments.extend(["--scenario".into(), path.into()]);
+        arguments.extend(["--format", "json"].iter().chain(more).map(OsString::from));
+        let ended = valuebook(arguments).expect("runs");
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        ended.out
+    };
+    let one = solved("", &[]);
+    assert!(one == solved("", &["--threads", "2"]), "as an argument");
+    assert!(one == solved("[solver]\nthreads = 2\n", &[]), "in the scenario");
+    let result = RunJson::read(&one).expect("a result");
+    assert!(result.years.len() == 3 && !result.options.is_empty());
+    assert!(result.uncertainty.is_some_and(|drawn| drawn.solved == 30));
+}
+
 #[test]
 fn every_scenario_of_the_example_ends_as_it_says() {
     for (name, code) in [

@@ -46,7 +46,7 @@ pub struct Scenario {
     pub definition: ScenarioDefinition,
     /// The scenario as TOML with its base resolved, keys in order.
     pub canonical: String,
-    /// SHA-256 of that text.
+    /// SHA-256 of that text without `solver.threads`, which changes nothing but the time it takes.
     pub sha256: String,
 }
 
@@ -59,14 +59,22 @@ impl Scenario {
         text: &str,
         base: impl Fn(&str) -> Result<String, String>,
     ) -> Result<Self, ScenarioError> {
-        let table = resolved(text, &base, 0)?;
+        let mut table = resolved(text, &base, 0)?;
         // toml::Table keeps its keys in order: the same content has one form.
-        let canonical = toml::to_string(&table)
-            .map_err(|error| ScenarioError::Malformed(format!(": {error}")))?;
+        let written = |table: &toml::Table| {
+            toml::to_string(table).map_err(|error| ScenarioError::Malformed(format!(": {error}")))
+        };
+        let canonical = written(&table)?;
         let definition: ScenarioDefinition =
             toml::from_str(&canonical).map_err(|error| explained(&error, None))?;
         check(&definition)?;
-        let sha256 = openbook::table::hex(&Sha256::digest(canonical.as_bytes()));
+        if let Some(toml::Value::Table(solver)) = table.get_mut("solver")
+            && solver.remove("threads").is_some()
+            && solver.is_empty()
+        {
+            table.remove("solver");
+        }
+        let sha256 = openbook::table::hex(&Sha256::digest(written(&table)?.as_bytes()));
         Ok(Self { definition, canonical, sha256 })
     }
 
@@ -176,7 +184,7 @@ fn support_circle(book: &Book) -> Option<(&ServiceKey, &ServiceKey)> {
     let follows: Vec<_> = book
         .needs
         .iter()
-        .filter(|need| support(&need.service) && support(&need.needs))
+        .filter(|need| support(&need.service) && support(&need.needs) && !need.at_least)
         .map(|need| (&need.needs, &need.service))
         .collect();
     let mut reached: BTreeSet<(&ServiceKey, &ServiceKey)> = follows.iter().copied().collect();
