@@ -234,12 +234,14 @@ fn budget(
     let power = i32::try_from(number).unwrap_or(0);
     let price = (1.0 + world.price / 100.0).powi(power);
     let Some(this) = years.last() else { return 0.0 };
-    // Of `core`, and of `bcf`.
-    let fund_of =
-        |line: usize| usize::from(world.lines.get(line).is_some_and(|line| line.fund == "bcf"));
-    let mut paid = [0.0; 2];
+    let of_second = |line: usize| world.lines.get(line).is_some_and(|line| line.fund == "bcf");
+    let (mut core, mut bcf) = (0.0, 0.0);
+    let mut pay = |second: bool, amount: f64| {
+        core += if second { 0.0 } else { amount };
+        bcf += if second { amount } else { 0.0 };
+    };
     for (line, spend) in this.spend.iter().enumerate() {
-        paid[fund_of(line)] += price * spend;
+        pay(of_second(line), price * spend);
     }
     verdict.stranded = 0.0;
     for (provider, fund) in [("A", "core"), ("A", "bcf"), ("B", "core"), ("B", "bcf")] {
@@ -253,28 +255,28 @@ fn budget(
             }
         }
         verdict.stranded += left.max(0.0);
-        paid[usize::from(fund == "bcf")] += left.max(0.0);
+        pay(fund == "bcf", left.max(0.0));
     }
     // Where no line is paid from `core`, and no option makes it a fund, staff are paid from the other.
-    let core = world.base_of("core") > 0.0 || world.option.is_some();
+    let has_core = world.base_of("core") > 0.0 || world.option.is_some();
     let staff = world.pool.recruitment_cost * now.recruits + world.pool.agency_premium * now.agency;
-    paid[usize::from(!core)] += staff;
+    pay(!has_core, staff);
     if let Some(one) = &world.pathway {
-        paid[fund_of(one.to)] += one.months / 12.0 * one.kappa * (now.moved - before.moved);
+        pay(of_second(one.to), one.months / 12.0 * one.kappa * (now.moved - before.moved));
     }
     if let Some(option) = &world.option {
-        paid[0] += option.cost * counted(option.first, now.taken, before.taken);
+        pay(false, option.cost * counted(option.first, now.taken, before.taken));
     }
     let (first, second) = world.budget;
     let later = if number > 1 { 1.0 + second / 100.0 } else { 1.0 };
-    let budgets = ["core", "bcf"].map(|fund| world.base_of(fund) * (1.0 + first / 100.0) * later);
+    let budget = |fund| world.base_of(fund) * (1.0 + first / 100.0) * later;
     // What the second fund lacks may come from the first, up to the cap.
-    let moved = (paid[1] - budgets[1]).clamp(0.0, world.transfer.unwrap_or(0.0));
+    let moved = (bcf - budget("bcf")).clamp(0.0, world.transfer.unwrap_or(0.0));
     if world.seeks != Seeks::LeastCost {
-        verdict.at_most("budget of core", paid[0] + moved, budgets[0]);
-        verdict.at_most("budget of bcf", paid[1] - moved, budgets[1]);
+        verdict.at_most("budget of core", core + moved, budget("core"));
+        verdict.at_most("budget of bcf", bcf - moved, budget("bcf"));
     }
-    paid.iter().sum()
+    core + bcf
 }
 
 /// Family 9, and the health that the least money must keep. In thousands of QALYs, so that what a
@@ -307,7 +309,7 @@ fn who_gains(
     }
     for quintile in (0..5).filter(|_| world.no_one_loses) {
         let part = |(change, shares): &(f64, Option<[u32; 5]>)| match shares {
-            Some(shares) => change * f64::from(shares[quintile]) / 100.0,
+            Some(shares) => change * f64::from(*shares.get(quintile).unwrap_or(&0)) / 100.0,
             // Losses in full, gains not at all.
             None => change.min(0.0),
         };

@@ -229,7 +229,8 @@ impl World {
                 *share = dice.whole(0, left);
                 left -= *share;
             }
-            shares[4] += left;
+            let [first, ..] = &mut shares;
+            *first += left;
             line.shares = dice.chance(0.8).then_some(shares);
         }
         let funds = ["core", "bcf"].map(|fund| world.lines.iter().any(|line| line.fund == fund));

@@ -56,13 +56,15 @@ pub struct Changes {
 
 /// Shares that sum to one.
 pub fn shares(random: &mut Random) -> Shares {
-    let mut left = 100;
+    let mut left: i64 = 100;
     let mut shares = [0; 5];
     for share in &mut shares {
-        *share = random.whole(0, left / 2);
+        *share = random.whole(0, left.div_euclid(2));
         left -= *share;
     }
-    shares[random.below(5)] += left;
+    let [first, ..] = &mut shares;
+    *first += left;
+    random.shuffle(&mut shares);
     shares
 }
 
@@ -180,7 +182,8 @@ impl Changes {
     fn moves(&mut self, sketch: &Sketch, random: &mut Random) {
         for _ in 0..random.below(3) {
             let (a, b) = (random.below(sketch.services.len()), random.below(sketch.services.len()));
-            let (from, to) = (&sketch.services[a.min(b)], &sketch.services[a.max(b)]);
+            let line = |at: usize| sketch.services.get(at).expect("a line");
+            let (from, to) = (line(a.min(b)), line(a.max(b)));
             let known = self.moves.iter().any(|one| one.from == key(from) && one.to == key(to));
             if a != b && !known {
                 self.moves.push(Move {
@@ -200,7 +203,7 @@ impl Changes {
     fn needs(&mut self, sketch: &Sketch, random: &mut Random) {
         let lines = sketch.services.iter().enumerate().skip(1);
         for (at, line) in lines.filter(|(_, line)| line.role == "support") {
-            let user = &sketch.services[random.below(at)];
+            let user = sketch.services.get(random.below(at)).expect("a line");
             let kind = if random.percent(80) { "follows" } else { "at_least" };
             let per_pound = random.between(0.02, 0.3);
             self.needs.push(format!("{},{},{per_pound:.3},{kind}", key(user), key(line)));

@@ -46,10 +46,12 @@ fn bends(sketch: &Sketch) -> Proof {
     }
     // Budgets are whole pence: two pennies at a slope of 10,000 a million.
     let noise = 2e-4;
-    if solved.windows(2).any(|two| two[1] < two[0] - noise) {
+    let steps: Vec<f64> =
+        solved.iter().zip(solved.iter().skip(1)).map(|(less, more)| more - less).collect();
+    if steps.iter().any(|step| *step < -noise) {
         return Err(format!("health falls: {solved:?}"));
     }
-    let bends = solved.windows(3).all(|three| three[2] - three[1] <= three[1] - three[0] + noise);
+    let bends = steps.iter().zip(steps.iter().skip(1)).all(|(first, next)| *next <= first + noise);
     // A flat line alone proves little.
     let rises = solved.last().zip(solved.first()).is_some_and(|(last, first)| last - first > 0.1);
     if bends { Ok(rises) } else { Err(format!("a later pound buys more: {solved:?}")) }

@@ -120,7 +120,7 @@ fn halved(sketch: &Sketch, random: &mut Random) -> Proof {
     let text = sketch.scenario();
     // A line that scenario or book names is one line and no other.
     let unnamed = |at: &usize| {
-        let service = &sketch.services[*at];
+        let service = sketch.services.get(*at).expect("a line");
         !text.contains(&format!("/{}\"", service.code)) && !sketch.changes.name(service)
     };
     let places: Vec<usize> = (0..sketch.services.len()).filter(unnamed).collect();
