@@ -253,10 +253,6 @@ impl World {
         self.lines.iter().filter(|line| line.fund == fund).map(|line| line.base).sum()
     }
 
-    pub fn base(&self) -> f64 {
-        self.lines.iter().map(|line| line.base).sum()
-    }
-
     pub fn key(&self, line: usize) -> String {
         let provider = self.lines.get(line).map_or("", |line| line.provider);
         format!("{provider}/S{line}")
