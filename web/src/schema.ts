@@ -936,6 +936,22 @@ export interface components {
             /** @description What each assumption does to the answer: `sensitivity` of the result. */
             sensitivity?: boolean;
         };
+        /** @description A limit that keeps more cash from being released. */
+        BindingJson: {
+            /** @description Its key. */
+            key: string;
+            /** @description In words. */
+            label: string;
+            /**
+             * Format: double
+             * @description £m more released per unit by which it is loosened (≤); less than nought where it is raised (≥).
+             */
+            price_gbp_m: number;
+            /** @description What it means, and who would have to agree. */
+            sentence: string;
+            /** @description The unit. */
+            unit: string;
+        };
         /** @description From the allocation to the contracts in the book, for one year. */
         BridgeJson: {
             /** @description The bridge's contracts line less those. */
@@ -1343,6 +1359,66 @@ export interface components {
             /** @description The table. */
             table: string;
         };
+        /** @description An efficiency target against what the limits allow. What is not proven is absent. */
+        EfficiencyJson: {
+            /** @description No plan releases more than this. */
+            at_most_gbp?: string | null;
+            /** @description Limits that keep more cash from being released, dearest first, five at most. */
+            binds: components["schemas"]["BindingJson"][];
+            /**
+             * Format: double
+             * @description What was delivered in earlier years, percent; absent where the scenario does not say.
+             */
+            delivered_pct?: number | null;
+            /** @description Who says so. */
+            delivered_source?: string | null;
+            /**
+             * Format: double
+             * @description Health that asking for it would cost over the plan, later years discounted.
+             */
+            health_cost_qaly?: number | null;
+            /** @description Whether any plan keeps health so. */
+            keeps_health?: boolean | null;
+            /**
+             * Format: int32
+             * @description How many of the lines it is of.
+             */
+            lines: number;
+            /**
+             * Format: int32
+             * @description Of those, how many are then as low as pace and protection allow.
+             */
+            lines_at_lowest?: number | null;
+            most?: components["schemas"]["ReleaseJson"] | null;
+            most_keeping_health?: components["schemas"]["ReleaseJson"] | null;
+            /** @description Of whose spend, in words. */
+            of: string;
+            /** @description All of it in words. */
+            sentence: string;
+            /** @description By how much it cannot be met, or not without loss of health. */
+            short_gbp?: string | null;
+            /** @description What standing still would cost in that year: Σ spend × demand × prices net of efficiency. */
+            standing_gbp: string;
+            /** @description How much less is asked for. */
+            target_gbp: string;
+            /**
+             * Format: double
+             * @description The same in percent of standing still.
+             */
+            target_pct?: number | null;
+            /**
+             * @description `possible` (with no less health than with no change), `at_a_loss_of_health` or
+             *     `not_possible`.
+             */
+            verdict?: string | null;
+            /** @description Whether some plan within the budgets meets it. */
+            within_budget?: boolean | null;
+            /**
+             * Format: int32
+             * @description The year of the plan.
+             */
+            year: number;
+        };
         /** @description Where elasticities come from. */
         ElasticityUsedJson: {
             /**
@@ -1656,6 +1732,7 @@ export interface components {
             gain_qaly: number;
             /** @description The code. */
             id: string;
+            impact?: components["schemas"]["ImpactJson"] | null;
             /** @description The name. */
             name: string;
             /** @description Spend that cannot be assessed. */
@@ -1664,7 +1741,7 @@ export interface components {
             plan_gbp: string;
             /** @description Cost left behind in year 1 (providers only; nothing for sectors). */
             stranded_gbp?: string | null;
-            /** @description Change in staff by group. */
+            /** @description Change in staff by pool. */
             wte_change: components["schemas"]["KeyedValue"][];
         };
         /** @description A group of lines over all places. */
@@ -1725,6 +1802,52 @@ export interface components {
             spend_gbp?: string | null;
             /** @description The run's `status`. */
             status?: string | null;
+        };
+        /** @description What a plan means for a provider in a year: the cash of the year against no change in that year. */
+        ImpactJson: {
+            /** @description Change in what its services cost; what stays behind is `stranded_gbp` of the provider. */
+            cost_change_gbp: string;
+            /** @description Income by mechanism, of those that its contracts in the book have. */
+            income: components["schemas"]["IncomeJson"][];
+            /**
+             * Format: int32
+             * @description Of those, how many the plan changes.
+             */
+            not_contracted_changing: number;
+            /** @description Change in what they cost. */
+            not_contracted_cost_change_gbp: string;
+            /**
+             * Format: int32
+             * @description Lines that are not contracted in this book: they count as nothing above, not as nought.
+             */
+            not_contracted_lines: number;
+            /** @description The same once fixed and block payments follow cost. */
+            position_after_agreement_gbp?: string | null;
+            /**
+             * @description Income that follows by itself less what cost does, what stays behind included: a gap below
+             *     nought, a windfall above. Absent where a line that changes is not contracted.
+             */
+            position_gbp?: string | null;
+            /** @description All of it in words, beside the whole system's gain. */
+            sentence: string;
+            /** @description Change in staff by group. */
+            staff: components["schemas"]["StaffChangeJson"][];
+        };
+        /** @description A provider's income of one mechanism. */
+        IncomeJson: {
+            /** @description Change that follows by itself, with the work. */
+            follows_gbp: string;
+            /** @description Income today. */
+            income_gbp: string;
+            /**
+             * Format: int32
+             * @description How many lines are paid so.
+             */
+            lines: number;
+            /** @description `fixed`, `variable`, `block` or `activity`. */
+            mechanism: string;
+            /** @description Change that would have to be agreed for income to follow cost. */
+            to_agree_gbp: string;
         };
         /** @description The expected value of perfect information about which lines are worth their last pounds. */
         InformationJson: {
@@ -2736,6 +2859,8 @@ export interface components {
             constraints: components["schemas"]["ConstraintJson"][];
             /** @description The model's row prices. */
             duals: components["schemas"]["KeyedValue"][];
+            /** @description Efficiency targets against what the limits allow; absent where the scenario asks for none. */
+            efficiency?: components["schemas"]["EfficiencyJson"][];
             /** @description Work that has moved along pathways by the final year. */
             moves: components["schemas"]["MovedJson"][];
             /** @description What a reader must know of the book: unreconciled providers, unreviewed outcomes, … */
@@ -3236,6 +3361,21 @@ export interface components {
              * @description What it is drawn toward, £ per QALY.
              */
             toward_gbp_per_qaly: number;
+        };
+        /** @description Change in one staff group. */
+        StaffChangeJson: {
+            /**
+             * Format: double
+             * @description Change in what its lines need.
+             */
+            change_wte: number;
+            /**
+             * Format: int32
+             * @description Lines that change and have no figure for this group: left out, and not nought.
+             */
+            lines_without_figure: number;
+            /** @description The group. */
+            staff_group: string;
         };
         /** @description One staff pool. */
         StaffJson: {

@@ -137,7 +137,7 @@ fn whole_options_that_no_choice_satisfies_are_infeasible() {
     let [moved] = way.moves.as_slice() else { panic!("{way:?}") };
     assert_eq!((moved.key.as_str(), moved.unit_name.as_str()), ("option_rule/y/1", "take-up"));
     close("how far", moved.by, 0.25);
-    assert_eq!(moved.sentence, "Few: 0.25 looser. Whoever set this rule would have to agree.");
+    assert_eq!(moved.sentence, "Few: 0.25 looser. Whoever drew the rule up would have to agree.");
 }
 
 /// Of 15 only 14.5 is there. The option frees 1 of A, wholly or not at all, and A may fall to 9.8:
