@@ -186,6 +186,35 @@ fn covered_by_the_hash_alone(path: &str) -> bool {
         .any(|part| path.ends_with(part))
 }
 
+/// A run whose time is up when it has asked so often how much is left: what it has reached by then
+/// verifies like any other result.
+#[test]
+fn a_result_that_ran_out_of_time_verifies_too() {
+    let case = case("hold-total", 5);
+    let mut cut_short = 0;
+    for asks in (4..80).step_by(4) {
+        let asked = std::sync::atomic::AtomicU32::new(0);
+        let left = move || {
+            let before = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            if before < asks { 60.0 } else { 0.0 }
+        };
+        let run = allocation::Run::of(case.clone().until(left), |_| {});
+        if run.plan.as_ref().is_some_and(|plan| plan.facts.out_of_time) {
+            let result = RunJson::of(&run).expect("a result");
+            assert!(
+                result.certified && result.notes.iter().any(|note| note.contains("time limit"))
+            );
+            // No label rests on some of the draws alone.
+            let all_drawn = result.uncertainty.as_ref().is_some_and(|it| it.solved == it.draws);
+            let low = result.services.iter().any(|line| line.label == "low_value");
+            assert!(all_drawn || !low, "{asks}");
+            result.verify(case.clone()).expect("it holds");
+            cut_short += 1;
+        }
+    }
+    assert!(cut_short > 5, "{cut_short}");
+}
+
 #[test]
 fn any_one_changed_figure_is_found_even_under_a_fresh_hash() {
     let case = case("hold-total", 5);

@@ -58,9 +58,10 @@ pub fn run(
     let subjects = drawn::subjects(case, built, &drawn);
     let again = again::solve(case, built, solution, &subjects, &mut progress);
     let solved = again.regrets.len();
+    // What only some of the draws could be asked is not said: no label rests on it.
+    let told = solved > 0 && !case.out_of_time();
     let at_lower = again.at_lower.iter();
-    let at_lower =
-        at_lower.map(|count| count.filter(|_| solved > 0).map(|count| share(count, solved)));
+    let at_lower = at_lower.map(|count| count.filter(|_| told).map(|count| share(count, solved)));
     Some(Uncertainty {
         draws,
         solved,
@@ -68,7 +69,7 @@ pub fn run(
         gain,
         prob_better: share(better, draws),
         at_lower: at_lower.collect(),
-        information: worth::of(case, built, solution, &subjects, &again),
+        information: told.then(|| worth::of(case, built, solution, &subjects, &again)).flatten(),
     })
 }
 
