@@ -30,13 +30,6 @@ fn assembled(tables: &[(&str, String)]) -> (Option<Book>, Report) {
     (Book::assemble(read, &mut report), report)
 }
 
-/// Why a scenario does not fit a book.
-pub fn refusal(book: &Book, scenario: &str) -> String {
-    let text = format!("name = \"x\"\nbase_year = \"2024-25\"\n{scenario}");
-    let scenario = Scenario::parse(&text, |_| Err("no base".to_owned())).expect("a scenario");
-    scenario.check_against(book).expect_err("it does not fit").to_string()
-}
-
 /// The case of a book and a scenario, without draws unless it asks for them.
 pub fn case(book: &Book, scenario: &str) -> Case {
     let draws = if scenario.contains("draws") { "" } else { "\n[uncertainty]\ndraws = 0\n" };

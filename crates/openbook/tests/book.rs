@@ -83,7 +83,7 @@ fn a_code_that_names_nothing_is_refused_with_what_it_may_mean() {
     );
     let options =
         ("options", "option_id,option_name,benefit_qaly,cost_gbp,evidence_grade\nO1,One,1,1,B\n");
-    let cases: [(&str, &str, &str, &str); 8] = [
+    let cases: [(&str, &str, &str, &str); 9] = [
         (
             "equity",
             "provider_code,service_code,imd_q1,imd_q2,imd_q3,imd_q4,imd_q5\nR1,110,.2,.2,.2,.2,.2\n",
@@ -121,6 +121,12 @@ fn a_code_that_names_nothing_is_refused_with_what_it_may_mean() {
             "pathway_id,from_service,to_service,kappa,eta_qaly_per_gbp_m,evidence_grade,source\nA,R1/0110,R2/FALLS,1,0,C,x\nA,R2/FALLS,R1/0110,1,0,C,x\n",
             "pathway.circle",
             "no circle",
+        ),
+        (
+            "substitutions",
+            "from_pool,to_pool,ratio,max_wte,source\nN,N,0.5,1,plan\n",
+            "substitution.circle",
+            "more come back than there were",
         ),
     ];
     for (name, csv, rule, said) in cases {

@@ -1,7 +1,6 @@
 //! Staff, capacities and what lines need of each other.
 
-use super::{STAFF, Tables, answers, pounds, price, scenario, totals};
-use crate::support;
+use super::{STAFF, Tables, answers, pounds, price, totals};
 
 /// A uses 6 nurses a £m, P 5: 85 today.
 fn nurses(available: &str, more: &str) -> String {
@@ -105,11 +104,9 @@ fn substitutes_in_a_circle_make_no_staff() {
         let back = format!("nursing,therapists,{back},20,x");
         Tables::pair().with("substitutions", &[header, "therapists,nursing,0.5,20,x", &back])
     };
-    let said = support::refusal(&circle("0.5").book(), &scenario("", &pounds(15.0), STAFF));
-    assert!(said.contains("therapists") && said.contains("nursing"), "{said}");
+    let refused = circle("0.5").refused_by();
+    assert!(refused.contains(&"substitution.circle"), "{refused:?}");
     circle("2").run("", &pounds(15.0), STAFF);
-    // Where staff do not count, neither does the circle.
-    circle("0.5").run("", &pounds(15.0), "");
 }
 
 /// P's 1 brings D 0.1, which brings E 0.05: A pays 1.15.

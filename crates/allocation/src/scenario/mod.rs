@@ -5,9 +5,9 @@ mod efficiency;
 pub mod select;
 
 use openbook::Book;
-use quantities::{PoolId, PoundsPerQaly, ServiceKey};
+use quantities::{PoundsPerQaly, ServiceKey};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use value::ValueOptions;
 
 pub use definition::{Objective, Releases, ScenarioDefinition};
@@ -158,14 +158,6 @@ impl Scenario {
                  take one of the two out of service_needs.csv"
             )));
         }
-        if let Some(pool) = staff_from_nothing(book).filter(|_| definition.workforce.enforce) {
-            return Err(ScenarioError::Range(format!(
-                "staff of the {pool} pool who stand in for others, and others for them, come back \
-                 as more than they were ({}); give ratios in substitutions.csv that multiply to 1 \
-                 or more around the circle",
-                circle_of(book, pool)
-            )));
-        }
         for option in definition.options.max_take_up.keys() {
             let known = book.options.iter().map(|option| option.id.clone()).collect();
             named("options.max_take_up", "option", option, known)?;
@@ -205,33 +197,6 @@ fn support_circle(book: &Book) -> Option<(&ServiceKey, &ServiceKey)> {
             return None;
         }
     }
-}
-
-/// A pool whose staff would multiply by substituting in a circle: around it the ratios come to less
-/// than 1.
-fn staff_from_nothing(book: &Book) -> Option<&PoolId> {
-    let mut best: BTreeMap<(&PoolId, &PoolId), f64> = BTreeMap::new();
-    for _ in 0..=book.staff_pools.len() {
-        let known = best.clone();
-        for one in &book.substitutions {
-            let mut reach = |from, ratio: f64| {
-                let least = best.entry((from, &one.to)).or_insert(f64::INFINITY);
-                *least = least.min(ratio);
-            };
-            reach(&one.from, one.ratio);
-            let longer = known.iter().filter(|((_, end), _)| **end == one.from);
-            longer.for_each(|((from, _), ratio)| reach(from, ratio * one.ratio));
-        }
-    }
-    let mut circles = best.iter().filter(|((from, to), _)| from == to);
-    circles.find(|(_, ratio)| **ratio < 1.0 - 1e-9).map(|((pool, _), _)| *pool)
-}
-
-/// The substitutions in which a pool takes part, in words.
-fn circle_of(book: &Book, pool: &PoolId) -> String {
-    let ours = book.substitutions.iter().filter(|one| one.from == *pool || one.to == *pool);
-    let words = ours.map(|one| format!("{} for {} at {}", one.from, one.to, one.ratio));
-    words.collect::<Vec<_>>().join(", ")
 }
 
 fn named(

@@ -1,18 +1,19 @@
 //! Rules of the tables that say what may change: selectors, pathways, options.
 
-use quantities::ServiceKey;
+use quantities::{PoolId, ServiceKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::SHARE_NOISE;
 use crate::Selector;
 use crate::book::Book;
 use crate::problem::{Problem, Report};
-use crate::rows::Pathway;
+use crate::rows::{Pathway, Substitution};
 use crate::table::CheckedTable;
 
 pub fn check(book: &Book, report: &mut Report) {
     selectors(book, report);
     pathways(book, report);
+    substitutions(book, report);
     options(book, report);
     rules(book, report);
     funds(book, report);
@@ -49,6 +50,38 @@ fn pathways(book: &Book, report: &mut Report) {
             report.push(
                 Problem::of_row("pathways", *line, "pathway.circle", message)
                     .in_column("to_service"),
+            );
+        }
+    }
+}
+
+/// Staff who stand in for others, and others for them, must not come back as more than they were:
+/// around a circle the ratios come to 1 or more.
+fn substitutions(book: &Book, report: &mut Report) {
+    let mut best: BTreeMap<(&PoolId, &PoolId), f64> = BTreeMap::new();
+    for _ in 0..=book.staff_pools.len() {
+        let known = best.clone();
+        for one in &book.substitutions {
+            let mut reach = |from, ratio: f64| {
+                let least = best.entry((from, &one.to)).or_insert(f64::INFINITY);
+                *least = least.min(ratio);
+            };
+            reach(&one.from, one.ratio);
+            let longer = known.iter().filter(|((_, end), _)| **end == one.from);
+            longer.for_each(|((from, _), ratio)| reach(from, ratio * one.ratio));
+        }
+    }
+    let multiplies =
+        |pool: &PoolId| best.get(&(pool, pool)).is_some_and(|ratio| *ratio < 1.0 - SHARE_NOISE);
+    for Substitution { from, to, line, .. } in &book.substitutions {
+        if multiplies(from) && multiplies(to) {
+            let message = format!(
+                "staff of the {from} pool stand in for {to}, and {to}, directly or through others, \
+                 for {from}, so that more come back than there were; give ratios that multiply to 1 or more around the circle"
+            );
+            report.push(
+                Problem::of_row("substitutions", *line, "substitution.circle", message)
+                    .in_column("ratio"),
             );
         }
     }

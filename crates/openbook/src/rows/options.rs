@@ -218,6 +218,8 @@ pub struct Substitution {
     pub ratio: f64,
     /// The most WTE of the second that may be replaced.
     pub max_wte: f64,
+    /// The row of its file.
+    pub line: u64,
 }
 
 impl FromRow for Substitution {
@@ -228,6 +230,7 @@ impl FromRow for Substitution {
             to: row.text("to_pool")?.parse().ok()?,
             ratio: row.number("ratio")?,
             max_wte: row.number("max_wte")?,
+            line: row.line(),
         })
     }
 }
