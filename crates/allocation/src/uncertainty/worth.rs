@@ -10,12 +10,14 @@
 //! expected from what the subject says, by a straight line over the draws (`regression`), and the
 //! worth of knowing the subject is the best expected then less the best expected now. With few plans
 //! to choose from it may be less than what all plans would give; with few draws the line is noisy,
-//! and no subject is ever said to be worth more than all of them.
+//! and no subject is ever said to be worth more than all of them. A provider with many services is
+//! also solved again for a few draws of them (`nested`), and the larger figure counts.
 //!
 //! All-or-nothing options stay as they were chosen. Where health is a limit and not the objective
 //! (least cost), nothing is said.
 
 use quantities::{Millions, PoundsPerQaly, Qaly};
+use std::collections::BTreeMap;
 use value::draws::LineDraws;
 use value::information::Worth;
 
@@ -99,6 +101,9 @@ pub struct Finding {
 /// How many findings are listed, and how many subjects have plans sought for them.
 const MOST: usize = 10;
 
+/// How many draws are solved again for each provider.
+const AGAIN: usize = 20;
+
 /// How far from either end, in percent of the draws, a subject is taken for the plans sought for it.
 const ENDS: [usize; 2] = [2, 15];
 
@@ -151,6 +156,8 @@ struct Plans {
     known: Vec<Plan>,
     own: Vec<f64>,
     apart: Vec<Vec<f64>>,
+    /// By provider: what knowing all of it is worth by solving again.
+    nested: BTreeMap<String, f64>,
 }
 
 impl Plans {
@@ -169,7 +176,8 @@ impl Plans {
 impl Ground<'_> {
     fn plans(&self, solution: &Solution, again: &Again) -> Plans {
         let own = solution.plan.point(self.case, self.built);
-        let mut plans = Plans { known: vec![solution.plan.clone()], own, apart: Vec::new() };
+        let known = vec![solution.plan.clone()];
+        let mut plans = Plans { known, own, apart: Vec::new(), nested: BTreeMap::new() };
         for (_, values) in &again.kept {
             plans.add(self, values);
         }
@@ -177,22 +185,20 @@ impl Ground<'_> {
             return plans;
         };
         warm.model.constant = 0.0;
-        let (mean, telling) = self.telling(solution, &plans.own);
+        let (mean, bounds) = self.bounds(solution, &plans.own);
         warm.set_gains(&mean);
         if let Some(point) = warm.best() {
             plans.add(self, &point.values);
         }
+        plans.nested = self.nested(&mut warm, &mean, &plans.own, &bounds);
+        let mut telling = bounds;
+        telling.retain(|(bound, _)| *bound > self.floor);
+        telling.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut unit = Vec::new();
-        for subject in telling {
+        for (_, subject) in telling.into_iter().take(MOST) {
             for draw in self.ends(subject) {
                 warm.set_gains(&mean);
-                subject.unit(draw, &mut unit);
-                let amount = subject.amount(draw);
-                for (at, unit) in subject.columns.iter().zip(&unit) {
-                    if let Some(column) = warm.model.columns.get_mut(*at) {
-                        column.gain = self.fixed(*at) + amount * unit;
-                    }
-                }
+                self.as_in(&mut warm, subject, draw, &mut unit);
                 if let Some(point) = warm.best() {
                     plans.add(self, &point.values);
                 }
@@ -201,13 +207,68 @@ impl Ground<'_> {
         plans
     }
 
-    fn fixed(&self, column: usize) -> f64 {
-        self.built.fixed_gains.get(column).copied().unwrap_or(0.0)
+    /// Gives a subject's columns the gains of one draw.
+    fn as_in(&self, warm: &mut Warm, subject: &Subject<'_>, draw: usize, unit: &mut Vec<f64>) {
+        subject.unit(draw, unit);
+        let amount = subject.amount(draw);
+        for (at, unit) in subject.columns.iter().zip(unit.iter()) {
+            let fixed = self.built.fixed_gains.get(*at).copied().unwrap_or(0.0);
+            if let Some(column) = warm.model.columns.get_mut(*at) {
+                column.gain = fixed + amount * unit;
+            }
+        }
     }
 
-    /// The mean of the draws' gains, and the subjects that can change the plan most: by the mean of
-    /// a bound on what a subject, known alone, could make the best plan bring beyond this one.
-    fn telling(&self, solution: &Solution, own: &[f64]) -> (Vec<f64>, Vec<&Subject<'_>>) {
+    /// What knowing all of a provider's services is worth by solving again, for the ten providers
+    /// with the largest bounds: too many plans would be needed to choose from where it has many
+    /// services. It is the mean, over a few draws evenly spaced, of what the best plan brings beyond
+    /// this one with the provider's services as in the draw and everything else at its mean, less
+    /// what it brings with all at their means.
+    fn nested(
+        &self,
+        warm: &mut Warm,
+        mean: &[f64],
+        own: &[f64],
+        bounds: &[(f64, &Subject<'_>)],
+    ) -> BTreeMap<String, f64> {
+        let beyond = |warm: &mut Warm| -> Option<f64> {
+            let best = warm.best()?;
+            let columns = warm.model.columns.iter().zip(&best.values).zip(own);
+            Some(columns.map(|((column, best), own)| column.gain * (best - own)).sum())
+        };
+        let mut found = BTreeMap::new();
+        warm.set_gains(mean);
+        let Some(now) = beyond(warm) else { return found };
+        let mut providers: BTreeMap<&str, (f64, Vec<&Subject<'_>>)> = BTreeMap::new();
+        for (bound, subject) in bounds {
+            let Of::Line(at) = subject.of else { continue };
+            let Some(line) = self.case.lines.get(at) else { continue };
+            let slot = providers.entry(line.key.provider().as_str()).or_default();
+            slot.0 += bound;
+            slot.1.push(subject);
+        }
+        let mut providers: Vec<_> = providers.into_iter().collect();
+        providers.retain(|(_, (bound, lines))| *bound > self.floor && lines.len() > 1);
+        providers.sort_by(|(_, a), (_, b)| b.0.total_cmp(&a.0));
+        let every = self.proven.len().div_ceil(AGAIN).max(1);
+        let mut unit = Vec::new();
+        for (code, (_, lines)) in providers.into_iter().take(MOST) {
+            let mut known = Vec::new();
+            for draw in self.proven.iter().step_by(every) {
+                warm.set_gains(mean);
+                for line in &lines {
+                    self.as_in(warm, line, *draw, &mut unit);
+                }
+                known.extend(beyond(warm));
+            }
+            found.insert(code.to_owned(), super::regression::mean(&known) - now);
+        }
+        found
+    }
+
+    /// The mean of the draws' gains, and of each subject the mean of a bound on what it, known alone,
+    /// could make the best plan bring beyond this one.
+    fn bounds(&self, solution: &Solution, own: &[f64]) -> (Vec<f64>, Vec<(f64, &Subject<'_>)>) {
         let reduced = reduced(&self.built.model, &solution.prices);
         let mut mean = self.built.fixed_gains.clone();
         let mut bounds: Vec<(f64, &Subject<'_>)> = Vec::new();
@@ -231,9 +292,7 @@ impl Ground<'_> {
             }
             bounds.push((bound / draws, subject));
         }
-        bounds.retain(|(bound, _)| *bound > self.floor);
-        bounds.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        (mean, bounds.into_iter().take(MOST).map(|(_, subject)| subject).collect())
+        (mean, bounds)
     }
 
     /// The draws that stand at four percentiles of what a subject's last pound is worth: what rarely
@@ -303,7 +362,8 @@ impl Ground<'_> {
         let mut of_provider = Parts::default();
         let add = |list: &mut Vec<Finding>, what: What<'_>, parts: &Parts| {
             // The whole is never worth less than a part, but for the noise of the straight lines.
-            let qaly = parts.worth(&advantages).min(all);
+            let again = plans.nested.get(what.1).filter(|_| what.0 == Kind::Provider);
+            let qaly = parts.worth(&advantages).max(again.copied().unwrap_or(0.0)).min(all);
             if qaly > self.floor {
                 list.push(self.finding(what, qaly));
             }
