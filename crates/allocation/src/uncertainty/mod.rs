@@ -69,7 +69,10 @@ pub fn run(
         gain,
         prob_better: share(better, draws),
         at_lower: at_lower.collect(),
-        information: told.then(|| worth::of(case, built, solution, &subjects, &again)).flatten(),
+        information: told
+            .then(|| worth::of(case, built, solution, &subjects, &again))
+            .flatten()
+            .filter(|_| !case.out_of_time()),
     })
 }
 
