@@ -149,6 +149,8 @@ impl Book {
             tables,
         };
         book.costs.sort_by(|a, b| a.service.cmp(&b.service));
+        book.workforce.sort_by(|a, b| a.service.cmp(&b.service));
+        book.outcomes.sort_by(|a, b| a.service.cmp(&b.service));
         book.commissioner = bridge::commissioner(&book.contracts);
         book.portions = bridge::portions(&book.contracts, book.commissioner.as_deref());
         cross::check(&book, partial, report);
@@ -217,12 +219,12 @@ impl Book {
         service: &'a ServiceKey,
         year: FinYear,
     ) -> impl Iterator<Item = &'a CostRow> {
-        let start = self.costs.partition_point(|cost| cost.service < *service);
-        self.costs
-            .iter()
-            .skip(start)
-            .take_while(move |cost| cost.service == *service)
-            .filter(move |cost| cost.year == year)
+        of_service(&self.costs, |cost| &cost.service, service).filter(move |cost| cost.year == year)
+    }
+
+    /// A service's outcomes.
+    pub fn outcomes_of<'a>(&'a self, service: &'a ServiceKey) -> impl Iterator<Item = &'a Outcome> {
+        of_service(&self.outcomes, |outcome| &outcome.service, service)
     }
 
     /// Σ of a service's cost in one year, whoever pays.
@@ -272,9 +274,8 @@ impl Book {
     /// year. `Some(0)` is a written nought, nothing is a missing row.
     #[must_use]
     pub fn wte_of(&self, service: &ServiceKey, group: &str, year: FinYear) -> Option<f64> {
-        self.workforce
-            .iter()
-            .filter(|row| row.service == *service && row.staff_group == group && row.year <= year)
+        of_service(&self.workforce, |row| &row.service, service)
+            .filter(|row| row.staff_group == group && row.year <= year)
             .max_by_key(|row| row.year)
             .map(|row| row.wte * self.portion_of(service, year).share().get())
     }
@@ -291,6 +292,16 @@ impl Book {
         let all: f64 = people.iter().sum();
         (all > 0.0).then(|| people.map(|part| part / all))
     }
+}
+
+/// The rows of one service, among rows in the order of services.
+fn of_service<'a, T>(
+    rows: &'a [T],
+    key: impl Fn(&T) -> &ServiceKey + 'a,
+    service: &'a ServiceKey,
+) -> impl Iterator<Item = &'a T> {
+    let start = rows.partition_point(|row| key(row) < service);
+    rows.iter().skip(start).take_while(move |row| key(row) == service)
 }
 
 fn typed<T: FromRow>(tables: &BTreeMap<String, CheckedTable>, report: &mut Report) -> Vec<T> {

@@ -92,7 +92,7 @@ fn on_scale(
     scale: Scale<'_>,
 ) -> ServiceOutcomes {
     let mut latest: BTreeMap<(&str, &str), &Outcome> = BTreeMap::new();
-    for outcome in book.outcomes.iter().filter(|outcome| outcome.service == *service) {
+    for outcome in book.outcomes_of(service) {
         if outcome.year <= options.base_year {
             let entry = latest.entry((&outcome.cohort, &outcome.measure)).or_insert(outcome);
             if outcome.year > entry.year {

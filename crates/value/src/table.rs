@@ -5,7 +5,7 @@ use openbook::reconcile::{Reconciliation, reconcile};
 use openbook::rows::Grade;
 use quantities::words::pounds;
 use quantities::{FinYear, Millions, Pence, PoundsPerQaly, Qaly, ServiceKey, Share};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::draws::Draws;
 use crate::elasticity::Elasticity;
@@ -456,12 +456,9 @@ fn whose_spend(book: &Book, table: &ValueTable) -> String {
                 contracts table to say otherwise."
             .to_owned();
     };
-    let told = |service: &&ServiceValue| {
-        book.contracts
-            .iter()
-            .any(|contract| contract.service == service.key && contract.year == table.base_year)
-    };
-    let silent = table.services.len() - table.services.iter().filter(told).count();
+    let ours = book.contracts.iter().filter(|contract| contract.year == table.base_year);
+    let told: BTreeSet<&ServiceKey> = ours.map(|contract| &contract.service).collect();
+    let silent = table.services.iter().filter(|service| !told.contains(&service.key)).count();
     let whole = match silent {
         0 => String::new(),
         1 => "; 1 line has no contract there and is counted whole".to_owned(),
