@@ -96,9 +96,9 @@ pub struct SolverFacts {
 }
 
 /// What a reader is told of a plan whose run had had its time.
-pub const OUT_OF_TIME: &str = "The time limit was reached after the plan was proven: answers, ranges and draws that are empty \
-     here were not reached, and of plans equally good this may not be the one that moves least. \
-     Allow more time for the rest.";
+pub const OUT_OF_TIME: &str = "The time limit was reached after the plan was proven: answers, \
+     ranges and draws that are empty here were not reached, and of plans equally good this may not \
+     be the one that moves least. Allow more time for the rest.";
 
 /// A limit with what the plan uses of it and what it is worth.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,4 +1,5 @@
-//! good_lp lays out the columns, rows follow as arrays, HiGHS solves, and what comes back is in the model's own units.
+//! good_lp lays out the columns, rows follow as arrays, HiGHS solves, and what comes back is in the
+//! model's own units.
 
 mod bridge;
 mod start;

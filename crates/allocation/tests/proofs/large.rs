@@ -143,7 +143,7 @@ fn patient(case: &Case, asks: u32) -> Run {
 
 #[test]
 fn wherever_the_time_ends_nothing_is_prettier_than_the_truth() {
-    for_each_seed(83_001..83_015, 6, |random| {
+    for_each_seed(83_001..83_019, 8, |random| {
         let mut sketch = sketches::wide(random);
         sketch.rules.retain(|rule| !rule.text.contains("[uncertainty]"));
         sketch.rules.push(Rule::plain("[uncertainty]\ndraws = 10"));

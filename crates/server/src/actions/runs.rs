@@ -113,8 +113,8 @@ pub fn frontier_text(
     }
     stored(state, who, id)?;
     Err(Problem::conflict(
-        "this scenario has no frontier: it does not enforce its budget, or seeks something else \
-         than health",
+        "this scenario has no frontier: it does not enforce its budget, seeks something else than \
+         health, or is too large to solve",
     ))
 }
 
