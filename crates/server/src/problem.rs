@@ -230,6 +230,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::LeaseLost
             | StoreError::Token(_)
+            | StoreError::Key(_)
             | StoreError::Corrupt(_)
             | StoreError::Database(_)
             | StoreError::Migration(_)

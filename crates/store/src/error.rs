@@ -31,6 +31,9 @@ pub enum StoreError {
     /// The operating system gave no randomness.
     #[error(transparent)]
     Token(#[from] tenancy::TokenError),
+    /// The master key cannot be read, or is not the one that was used.
+    #[error(transparent)]
+    Key(#[from] tenancy::KeyError),
     /// A stored row that cannot be read.
     #[error("a stored {0} cannot be read")]
     Corrupt(&'static str),

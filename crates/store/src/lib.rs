@@ -8,6 +8,7 @@ mod editions;
 mod error;
 mod ids;
 mod jobs;
+mod key;
 mod page;
 mod people;
 mod releases;

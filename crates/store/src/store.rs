@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use tenancy::MasterKey;
 
 use crate::StoreError;
 use crate::audit::{self, Event};
 use crate::connection::{self, CONTROL, Db, DbPool, Pooled, TENANT};
+use crate::key;
 use crate::people::tenant_exists;
 use crate::schema::control::tenants;
 use crate::time::Clock;
@@ -23,6 +25,7 @@ struct Inner {
     control: DbPool,
     tenants: RwLock<BTreeMap<TenantCode, DbPool>>,
     clock: Clock,
+    key: MasterKey,
 }
 
 /// What a change leaves behind: an answer, and a line for the audit record where something
@@ -44,7 +47,9 @@ impl Store {
     pub(crate) fn open_with(folder: &Path, clock: Clock) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder.join("tenants"))?;
         let control = connection::open(&folder.join("control.sqlite"), CONTROL)?;
-        let inner = Inner { folder: folder.to_owned(), control, tenants: RwLock::default(), clock };
+        let key = key::of_folder(folder)?;
+        let tenants = RwLock::default();
+        let inner = Inner { folder: folder.to_owned(), control, tenants, clock, key };
         let store = Self { inner: Arc::new(inner) };
         let codes: Vec<String> = tenants::table
             .select(tenants::code)
@@ -66,6 +71,12 @@ impl Store {
     /// Microseconds since 1970, UTC.
     pub(crate) fn now(&self) -> i64 {
         self.inner.clock.now()
+    }
+
+    /// What every other secret of the installation is derived from.
+    #[expect(dead_code, reason = "the first secrets that need it come next")]
+    pub(crate) fn key(&self) -> &MasterKey {
+        &self.inner.key
     }
 
     /// A connection to the control database.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod keys;
 mod password;
 mod permit;
 mod person;
@@ -7,6 +8,7 @@ mod role;
 mod token;
 mod witness;
 
+pub use keys::{KeyError, MasterKey, Sealer, Signer};
 pub use password::{PasswordError, PasswordHash};
 pub use permit::{Demand, Forbidden, Permitted, demand};
 pub use person::{Email, EmailError, PersonId};
