@@ -12,7 +12,7 @@ web_sources := $(shell find web -mindepth 1 \( -path web/node_modules -o -path w
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check golden example fmt setup-run setup-test web clean
+.PHONY: help run test proof check golden example fmt setup-run setup-test web clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,8 +22,12 @@ run: setup-run web ## serve a demonstration ICB until stopped; ARGS=--once print
 
 test: setup-test web check ## everything that must pass: checks, Rust tests, browser tests
 	cargo build --locked -p cli
-	cargo test --locked --workspace --no-fail-fast
+	scripts/postgres.sh cargo test --locked --workspace --no-fail-fast
+	VALUEBOOK_TEST_ON=postgres scripts/postgres.sh cargo test --locked -p store --lib
 	scripts/web.sh test --if-present
+
+proof: test ## everything that takes longer: the service's tests on PostgreSQL too
+	VALUEBOOK_TEST_ON=postgres scripts/postgres.sh cargo test --locked -p server --test service
 
 check: setup-test web ## the quick half of `make test`: format, types, lints
 	cargo fmt --all --check

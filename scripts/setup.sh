@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sees to it that this machine can build and run valuebook; quick when nothing is missing.
 #
-#   scripts/setup.sh run     what `make run` needs: C++ compiler, cmake, libclang, Node
-#   scripts/setup.sh test    the same, and rustfmt, clippy and Chromium
+#   scripts/setup.sh run     what `make run` needs: C++ compiler, cmake, libclang, libpq, Node
+#   scripts/setup.sh test    the same, and rustfmt, clippy, Chromium and PostgreSQL
 #
 # As root on Debian it installs what is missing. Otherwise it prints the one command to type
 # and exits 2. Node newer than Debian's goes into target/tools, never onto the machine.
@@ -35,6 +35,21 @@ have_libclang() {
     return 1
 }
 
+# The client library of PostgreSQL, with what a program needs to be linked to it.
+have_libpq() {
+    have pg_config && [[ -e $(pg_config --includedir)/libpq-fe.h ]] && return 0
+    pkg-config --exists libpq 2>/dev/null
+}
+
+# The programs of a PostgreSQL server; the tests start one of their own.
+have_postgres() {
+    local place
+    for place in "$(have pg_config && pg_config --bindir)" /usr/lib/postgresql/*/bin; do
+        [[ -x $place/initdb ]] && return 0
+    done
+    return 1
+}
+
 if ! have cargo; then
     echo "valuebook needs a current Rust toolchain (see https://rustup.rs), then this command again." >&2
     exit 2
@@ -47,9 +62,11 @@ have make || missing+=(make)
 have cmake || missing+=(cmake)
 have pkg-config || missing+=(pkg-config)
 have_libclang || missing+=(libclang-dev)
+have_libpq || missing+=(libpq-dev)
 have npm && have node || missing+=(nodejs npm)
 if [[ $purpose == test ]]; then
     have chromium || missing+=(chromium fonts-liberation)
+    have_postgres || missing+=(postgresql)
 fi
 
 if [[ ${#missing[@]} -gt 0 ]]; then

@@ -1,5 +1,7 @@
 //! What the tests that cross crates share: finding the repository and running the binary.
 
+pub mod postgres;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;

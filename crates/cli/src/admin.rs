@@ -5,11 +5,13 @@ use store::{NewPerson, Store};
 use tenancy::{Email, Operator, PasswordHash, Role, SessionToken};
 
 use crate::args::{AdminArgs, AdminCommand};
+use crate::settings::SettingsDefinition;
 use crate::stop::{Ended, Exit, Stop};
 use crate::text;
 
 pub fn run(args: &AdminArgs) -> Ended {
-    let store = Store::open(&args.data_dir).map_err(Stop::cannot_run)?;
+    let place = SettingsDefinition::read(&args.place)?.place(&args.place)?;
+    let store = Store::open_at(&place).map_err(Stop::cannot_run)?;
     match &args.command {
         AdminCommand::CreateTenant { code, name } => create_tenant(&store, code, name),
         AdminCommand::CreateUser { tenant, email, name, role, provider, password_stdin } => {

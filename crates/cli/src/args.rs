@@ -340,6 +340,9 @@ pub struct DemoArgs {
     /// Where to keep the demonstration (otherwise a fresh temporary folder).
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Keep it in an empty PostgreSQL database instead of files (the login of its owner).
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
     /// Where to listen.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
@@ -357,23 +360,50 @@ pub struct DemoArgs {
 /// Options of `serve`.
 #[derive(Debug, ClapArgs)]
 pub struct ServeArgs {
-    /// Where the databases are.
-    #[arg(long, value_name = "DIR", default_value = "valuebook-data")]
-    pub data_dir: PathBuf,
-    /// Where to listen.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Where to listen [default: 127.0.0.1:8080].
+    #[arg(long, env = "VALUEBOOK_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
     /// The address people use; https:// is required beyond this machine.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, env = "VALUEBOOK_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+}
+
+/// Where everything is kept. An argument goes before its environment variable, and that before
+/// the configuration file.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct PlaceArgs {
+    /// A configuration file in TOML; README lists its keys.
+    #[arg(long, global = true, env = "VALUEBOOK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder of uploaded files, and of the databases unless they are on a server
+    /// [default: valuebook-data].
+    #[arg(long, global = true, env = "VALUEBOOK_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// A PostgreSQL database: postgres://login:password@host/database. With its owner's login it
+    /// is set up and brought up to date; without a login it must be already.
+    #[arg(
+        long,
+        global = true,
+        env = "VALUEBOOK_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub database_url: Option<String>,
+    /// The file of the master key, 64 hexadecimal digits [default: master.key in the data folder,
+    /// made where it is missing].
+    #[arg(long, global = true, env = "VALUEBOOK_MASTER_KEY_FILE", value_name = "FILE")]
+    pub master_key_file: Option<PathBuf>,
 }
 
 /// Options of `admin`.
 #[derive(Debug, ClapArgs)]
 pub struct AdminArgs {
-    /// Where the databases are.
-    #[arg(long, global = true, value_name = "DIR", default_value = "valuebook-data")]
-    pub data_dir: PathBuf,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: AdminCommand,

@@ -11,6 +11,7 @@ mod inputs;
 mod progress;
 mod recipe;
 mod serve;
+mod settings;
 mod solve;
 mod stop;
 mod template;

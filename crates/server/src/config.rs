@@ -3,14 +3,15 @@
 use openbook::workbook::Unpacker;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use store::Place;
 
 use crate::models::Catalogue;
 
 /// What a service is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder of the databases.
-    pub data_dir: PathBuf,
+    /// Where everything is kept.
+    pub place: Place,
     /// Where to listen.
     pub listen: SocketAddr,
     /// The address that people type; needed when listening beyond this machine.
@@ -113,7 +114,7 @@ mod tests {
 
     fn site(listen: &str, public_url: Option<&str>) -> Result<Site, ConfigError> {
         Site::of(&Config {
-            data_dir: PathBuf::new(),
+            place: Place::folder("unused"),
             listen: listen.parse().expect("an address"),
             public_url: public_url.map(str::to_owned),
             job_threads: 1,

@@ -228,6 +228,10 @@ impl From<StoreError> for Problem {
                 tracing::error!(%cause, "no database connection");
                 Self::busy()
             }
+            StoreError::Quarantined(cause) => {
+                tracing::error!(%cause, "a Board's database is put aside");
+                Self::busy()
+            }
             StoreError::LeaseLost
             | StoreError::Token(_)
             | StoreError::Key(_)

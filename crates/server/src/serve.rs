@@ -90,7 +90,7 @@ async fn nowhere() -> Result<HttpResponse, Problem> {
 /// When the service cannot be started so, or the databases cannot be opened.
 pub fn prepare(config: &Config) -> Result<Arc<AppState>, ServeError> {
     let site = Site::of(config)?;
-    let store = Store::open(&config.data_dir)?;
+    let store = Store::open_at(&config.place)?;
     Ok(Arc::new(AppState::new(store, config.catalogue.clone(), site, config.unpacker()?)))
 }
 

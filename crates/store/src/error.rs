@@ -43,6 +43,9 @@ pub enum StoreError {
     /// No connection in time.
     #[error("the database could not be opened: {0}")]
     Unavailable(String),
+    /// A Board whose database could not be opened or brought up to date when the service started.
+    #[error("this Board's database has been put aside: {0}")]
+    Quarantined(String),
     /// A migration failed.
     #[error("the database could not be brought up to date: {0}")]
     Migration(String),
@@ -55,6 +58,10 @@ impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         match error {
             DieselError::NotFound => Self::NotFound,
+            // A server's text cannot hold the character that a file's can.
+            DieselError::DatabaseError(_, why) if why.message().contains("0x00") => {
+                Self::Invalid("text holds a NUL character: take it out".to_owned())
+            }
             other => Self::Database(other),
         }
     }

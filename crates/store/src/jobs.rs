@@ -283,7 +283,7 @@ impl Store {
             return Ok(None);
         }
         connection::write(&mut db, |db| {
-            let now = self.now();
+            let now = self.clock().of(db)?;
             let next: Option<(String, i64)> = waiting
                 .order((jobs::created_at, jobs::id))
                 .select((jobs::id, jobs::fence))
@@ -293,24 +293,21 @@ impl Store {
                 return Ok(None);
             };
             let taken = jobs::table
-                .filter(jobs::id.eq(id))
+                .filter(jobs::id.eq(&id))
                 .filter(jobs::state.eq(WAITING))
                 .filter(jobs::fence.eq(fence));
-            let row: Option<JobRow> = diesel::update(taken)
+            diesel::update(taken)
                 .set((
                     jobs::state.eq(LEASED),
                     jobs::attempts.eq(jobs::attempts + 1),
                     jobs::fence.eq(jobs::fence + 1),
                     jobs::lease_until.eq(Some(now.saturating_add(micros(duration)))),
                 ))
-                .returning(JobRow::as_returning())
-                .get_result(db)
-                .optional()?;
-            row.map(|row| {
-                let kind = row.kind()?;
-                Ok(Lease { id: JobId::stored(row.id), kind, fence: row.fence })
-            })
-            .transpose()
+                .execute(db)?;
+            let row: JobRow =
+                jobs::table.filter(jobs::id.eq(id)).select(JobRow::as_select()).first(db)?;
+            let kind = row.kind()?;
+            Ok(Some(Lease { id: JobId::stored(row.id), kind, fence: row.fence }))
         })
     }
 
@@ -330,11 +327,12 @@ impl Store {
                 .filter(jobs::id.eq(lease.id.as_str()))
                 .filter(jobs::state.eq(LEASED))
                 .filter(jobs::fence.eq(lease.fence));
+            let until = self.clock().of(db)?.saturating_add(micros(duration));
             let kept = diesel::update(held)
                 .set((
                     jobs::progress.eq(progress.share.get()),
                     jobs::message.eq(&progress.message),
-                    jobs::lease_until.eq(Some(self.now().saturating_add(micros(duration)))),
+                    jobs::lease_until.eq(Some(until)),
                 ))
                 .execute(db)?;
             if kept == 0 { Err(StoreError::LeaseLost) } else { Ok(()) }

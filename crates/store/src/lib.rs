@@ -36,7 +36,7 @@ pub use releases::{NewRelease, Release};
 pub use runs::{Beside, NewRun, Run, RunOutcome, RunState};
 pub use scenarios::{NewScenario, Scenario};
 pub use sessions::{ABSOLUTE_LIMIT, IDLE_LIMIT};
-pub use store::Store;
+pub use store::{Place, Store};
 pub use submissions::{
     Answer, AnswerText, AskedQuery, BadRows, CheckOutcome, EarlierAnswer, Found, NewAnswer,
     NewSubmission, Query, Received, Standing, StoredTable, Submission, SubmissionState,

@@ -116,9 +116,14 @@ impl Store {
         if name.trim().is_empty() {
             return Err(StoreError::Invalid("a Board needs a name".to_owned()));
         }
+        let taken = || StoreError::Conflict(format!("there is a Board {code} already"));
+        if tenant_exists(&mut *self.control()?, code)? {
+            return Err(taken());
+        }
+        self.make_tenant(code)?;
         self.change_control(OPERATOR, |db, now| {
             if tenant_exists(db, code)? {
-                return Err(StoreError::Conflict(format!("there is a Board {code} already")));
+                return Err(taken());
             }
             let row = (
                 tenants::code.eq(code.as_str()),
@@ -127,9 +132,7 @@ impl Store {
             );
             diesel::insert_into(tenants::table).values(row).execute(db)?;
             Ok(Change::Made((), Event::new("tenant.create", code)))
-        })?;
-        self.open_tenant(code)?;
-        Ok(())
+        })
     }
 
     /// Adds a person to a Board.

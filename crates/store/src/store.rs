@@ -8,11 +8,31 @@ use tenancy::MasterKey;
 
 use crate::StoreError;
 use crate::audit::{self, Event};
-use crate::connection::{self, CONTROL, Db, DbPool, Pooled, TENANT};
+use crate::connection::{self, Db, DbPool, Files, Pooled, Server};
 use crate::key;
 use crate::people::tenant_exists;
 use crate::schema::control::tenants;
 use crate::time::Clock;
+
+/// Where everything is kept.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The folder of uploaded files, and of the databases unless they are on a server.
+    pub folder: PathBuf,
+    /// A PostgreSQL database: `postgres://login:password@host/database`. With the login of its
+    /// owner it is set up and brought up to date; without one it must be already.
+    pub database_url: Option<String>,
+    /// The secret from which all others are derived; kept in the folder unless given.
+    pub master_key: Option<MasterKey>,
+}
+
+impl Place {
+    /// Everything in one folder.
+    #[must_use]
+    pub fn folder(folder: impl AsRef<Path>) -> Self {
+        Self { folder: folder.as_ref().to_owned(), database_url: None, master_key: None }
+    }
+}
 
 /// All databases of the installation. Cheap to clone.
 #[derive(Clone)]
@@ -22,10 +42,46 @@ pub struct Store {
 
 struct Inner {
     folder: PathBuf,
+    databases: Databases,
     control: DbPool,
-    tenants: RwLock<BTreeMap<TenantCode, DbPool>>,
+    tenants: RwLock<BTreeMap<TenantCode, Opened>>,
     clock: Clock,
     key: MasterKey,
+}
+
+enum Databases {
+    Files(Files),
+    Server(Server),
+}
+
+impl Databases {
+    fn control(&self, key: &MasterKey) -> Result<DbPool, StoreError> {
+        match self {
+            Self::Files(files) => files.control(),
+            Self::Server(server) => server.control(key),
+        }
+    }
+
+    fn tenant(&self, code: &TenantCode, key: &MasterKey) -> Result<DbPool, StoreError> {
+        match self {
+            Self::Files(files) => files.tenant(code),
+            Self::Server(server) => server.tenant(code, key),
+        }
+    }
+
+    fn new_tenant(&self, code: &TenantCode, key: &MasterKey) -> Result<DbPool, StoreError> {
+        match self {
+            Self::Files(files) => files.tenant(code),
+            Self::Server(server) => server.new_tenant(code, key),
+        }
+    }
+}
+
+/// A Board's database, or that it could not be brought up to date: the others go on.
+#[derive(Clone)]
+enum Opened {
+    Pool(DbPool),
+    Quarantined(String),
 }
 
 /// What a change leaves behind: an answer, and a line for the audit record where something
@@ -41,15 +97,29 @@ impl Store {
     /// # Errors
     /// When the folder cannot be written or a migration fails.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::open_with(folder.as_ref(), Clock::System)
+        Self::open_at(&Place::folder(folder))
     }
 
-    pub(crate) fn open_with(folder: &Path, clock: Clock) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder.join("tenants"))?;
-        let control = connection::open(&folder.join("control.sqlite"), CONTROL)?;
-        let key = key::of_folder(folder)?;
+    /// Opens the databases of a place, making what is missing, and brings them up to date. A Board
+    /// whose database cannot be is put aside: the others are served.
+    ///
+    /// # Errors
+    /// When the installation's own database cannot be opened or brought up to date.
+    pub fn open_at(place: &Place) -> Result<Self, StoreError> {
+        Self::open_with(place, Clock::System)
+    }
+
+    pub(crate) fn open_with(place: &Place, clock: Clock) -> Result<Self, StoreError> {
+        let folder = place.folder.clone();
+        std::fs::create_dir_all(&folder)?;
+        let key = place.master_key.clone().map_or_else(|| key::of_folder(&folder), Ok)?;
+        let databases = match &place.database_url {
+            Some(url) => Databases::Server(Server::at(url)?),
+            None => Databases::Files(Files::in_folder(&folder)?),
+        };
+        let control = databases.control(&key)?;
         let tenants = RwLock::default();
-        let inner = Inner { folder: folder.to_owned(), control, tenants, clock, key };
+        let inner = Inner { folder, databases, control, tenants, clock, key };
         let store = Self { inner: Arc::new(inner) };
         let codes: Vec<String> = tenants::table
             .select(tenants::code)
@@ -57,8 +127,10 @@ impl Store {
             .load(&mut *store.control()?)?;
         for code in codes {
             let code = code.parse().map_err(|_| StoreError::Corrupt("Board"))?;
-            store.open_tenant(&code)?;
-            store.sweep_uploads(&code)?;
+            match store.open_tenant(&code) {
+                Ok(_) => store.sweep_uploads(&code)?,
+                Err(error) => store.quarantine(&code, &error),
+            }
         }
         Ok(store)
     }
@@ -68,13 +140,17 @@ impl Store {
         &self.inner.folder
     }
 
+    /// Where the time comes from.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
     /// Microseconds since 1970, UTC.
     pub(crate) fn now(&self) -> i64 {
         self.inner.clock.now()
     }
 
     /// What every other secret of the installation is derived from.
-    #[expect(dead_code, reason = "the first secrets that need it come next")]
     pub(crate) fn key(&self) -> &MasterKey {
         &self.inner.key
     }
@@ -91,7 +167,8 @@ impl Store {
             tenants.get(code).cloned()
         };
         let pool = match known {
-            Some(pool) => pool,
+            Some(Opened::Pool(pool)) => pool,
+            Some(Opened::Quarantined(why)) => return Err(StoreError::Quarantined(why)),
             // Made by another process since this one started.
             None => {
                 if !tenant_exists(&mut *self.control()?, code)? {
@@ -103,15 +180,29 @@ impl Store {
         connection::get(&pool)
     }
 
-    pub(crate) fn open_tenant(&self, code: &TenantCode) -> Result<DbPool, StoreError> {
-        let file = self.inner.folder.join("tenants").join(format!("{code}.sqlite"));
+    fn open_tenant(&self, code: &TenantCode) -> Result<DbPool, StoreError> {
         let mut tenants = self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pool) = tenants.get(code) {
+        if let Some(Opened::Pool(pool)) = tenants.get(code) {
             return Ok(pool.clone());
         }
-        let pool = connection::open(&file, TENANT)?;
-        tenants.insert(code.clone(), pool.clone());
+        let pool = self.inner.databases.tenant(code, self.key())?;
+        tenants.insert(code.clone(), Opened::Pool(pool.clone()));
         Ok(pool)
+    }
+
+    /// Makes the database of a Board that is about to be recorded.
+    pub(crate) fn make_tenant(&self, code: &TenantCode) -> Result<(), StoreError> {
+        let pool = self.inner.databases.new_tenant(code, self.key())?;
+        let mut tenants = self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        tenants.insert(code.clone(), Opened::Pool(pool));
+        Ok(())
+    }
+
+    /// Puts a Board aside whose database could not be opened.
+    fn quarantine(&self, code: &TenantCode, error: &StoreError) {
+        let why = format!("{code}: {error}");
+        let mut tenants = self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        tenants.insert(code.clone(), Opened::Quarantined(why));
     }
 
     /// Changes a Board's database: the change and its audit line, or neither.
@@ -140,7 +231,7 @@ impl Store {
         work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
     ) -> Result<T, StoreError> {
         connection::write(db, |db| {
-            let now = self.now();
+            let now = self.clock().of(db)?;
             match work(db, now)? {
                 Change::Made(answer, event) => {
                     audit::record(db, now, person, event)?;

@@ -1,6 +1,10 @@
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 
 use crate::StoreError;
+use crate::connection::Db;
 
 /// Where the time comes from.
 #[derive(Clone, Debug)]
@@ -13,6 +17,19 @@ pub(crate) enum Clock {
 }
 
 impl Clock {
+    /// The time by which a database's changes are stamped and its jobs leased: that of the server,
+    /// which the nodes share, or of this machine where the database is a file.
+    pub(crate) fn of(&self, db: &mut Db) -> Result<i64, StoreError> {
+        match (self, db) {
+            (Self::System, Db::Postgres(server)) => {
+                let micros =
+                    sql::<BigInt>("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
+                Ok(diesel::select(micros).get_result(server)?)
+            }
+            _ => Ok(self.now()),
+        }
+    }
+
     /// Microseconds since 1970, UTC: how the database keeps times.
     pub(crate) fn now(&self) -> i64 {
         match self {

@@ -7,6 +7,7 @@ use api::result::RunJson;
 use server::{Config, prepare, serve_state};
 use std::fs;
 use std::path::{Path, PathBuf};
+use store::Place;
 
 use crate::args::DemoArgs;
 use crate::inputs;
@@ -27,7 +28,7 @@ pub fn run(models: Option<&Path>, args: &DemoArgs) -> Ended {
     let folder = args.data_dir.clone().or_else(|| fresh.as_ref().map(|dir| dir.path().into()));
     let folder: PathBuf = folder.unwrap_or_default();
     let config = Config {
-        data_dir: folder.clone(),
+        place: Place { database_url: args.database_url.clone(), ..Place::folder(&folder) },
         listen: args.listen,
         public_url: None,
         job_threads: JOB_THREADS,

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
-use store::{NewPerson, Store};
+use store::{NewPerson, Place, Store};
 use tenancy::{Operator, PasswordHash, Role};
 
 use super::view::table::encoded;
@@ -140,7 +140,7 @@ fn example(table: &str) -> String {
 /// A service with one Board and somebody of each role.
 fn state(folder: &std::path::Path) -> Arc<AppState> {
     let config = Config {
-        data_dir: folder.to_owned(),
+        place: Place::folder(folder),
         listen: "127.0.0.1:8080".parse().expect("an address"),
         public_url: None,
         job_threads: 1,

@@ -11,9 +11,10 @@ use server::{AppState, Catalogue, Config, prepare};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
-use store::NewPerson;
+use store::{NewPerson, Place};
 use tempfile::TempDir;
 use tenancy::{Operator, PasswordHash, Role};
+use tests::postgres::Database;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -44,9 +45,11 @@ const PEOPLE: [(&str, &str, Role, Option<&str>); 6] = [
     ("finance@qwo.example", "QWO", Role::IcbFinance, None),
 ];
 
+/// Its databases are files, or PostgreSQL where the tests are told so.
 pub struct House {
     pub state: Arc<AppState>,
     pub folder: TempDir,
+    pub database: Option<Database>,
 }
 
 /// An answer read whole.
@@ -80,9 +83,10 @@ impl Answer {
     }
 }
 
-fn config(folder: &TempDir) -> Config {
+fn config(folder: &TempDir, database: Option<&Database>) -> Config {
+    let database_url = database.map(Database::url);
     Config {
-        data_dir: folder.path().to_owned(),
+        place: Place { database_url, ..Place::folder(folder.path()) },
         listen: "127.0.0.1:0".parse().expect("an address"),
         public_url: None,
         job_threads: 1,
@@ -101,7 +105,8 @@ pub fn program() -> Option<PathBuf> {
 impl House {
     pub fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
-        let config = config(&folder);
+        let database = Database::where_told();
+        let config = config(&folder, database.as_ref());
         let state = prepare(&config).expect("opens");
         let operator = Operator::from_command_line();
         for code in ["QJ2", "QWO"] {
@@ -119,11 +124,11 @@ impl House {
             let tenant = tenant.parse().expect("a code");
             state.store.create_person(&operator, &tenant, &person).expect("a person");
         }
-        Self { state, folder }
+        Self { state, folder, database }
     }
 
     pub fn config(&self) -> Config {
-        config(&self.folder)
+        config(&self.folder, self.database.as_ref())
     }
 
     pub async fn send(&self, request: TestRequest) -> Answer {

@@ -1,11 +1,14 @@
-//! Proves the generated files current, or writes them anew with `UPDATE_SCHEMA=1`.
+//! Proves the generated files current, or writes them anew with `UPDATE_SCHEMA=1`; and that both
+//! kinds of database have the same tables.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use diesel_migrations::MigrationHarness;
 use std::fmt::Write;
+use tests::postgres::Database;
 
-use crate::connection::{CONTROL, Db, TENANT};
+use crate::connection::{Kind, Side};
 
 #[derive(QueryableByName)]
 struct Name {
@@ -13,7 +16,7 @@ struct Name {
     name: String,
 }
 
-#[derive(QueryableByName)]
+#[derive(QueryableByName, Debug, PartialEq)]
 struct ColumnInfo {
     #[diesel(sql_type = Text)]
     name: String,
@@ -27,22 +30,22 @@ struct ColumnInfo {
 
 fn rust_type(kind: &str) -> &'static str {
     match kind {
-        "TEXT" => "Text",
-        "BIGINT" => "BigInt",
-        "BLOB" => "Binary",
-        "DOUBLE" => "Double",
-        "BOOLEAN" => "Bool",
+        "TEXT" | "text" => "Text",
+        "BIGINT" | "bigint" => "BigInt",
+        "BLOB" | "bytea" => "Binary",
+        "DOUBLE" | "double precision" => "Double",
+        "BOOLEAN" | "boolean" => "Bool",
         other => panic!("no diesel type is chosen for {other}: add it here"),
     }
 }
 
-fn migrated(migrations: EmbeddedMigrations) -> Db {
-    let mut db = Db::establish(":memory:").expect("a database");
-    db.run_pending_migrations(migrations).expect("migrations run");
+fn file(side: Side) -> SqliteConnection {
+    let mut db = SqliteConnection::establish(":memory:").expect("a database");
+    db.run_pending_migrations(side.migrations(Kind::Sqlite)).expect("migrations run");
     db
 }
 
-fn tables(db: &mut Db) -> Vec<String> {
+fn tables(db: &mut SqliteConnection) -> Vec<String> {
     let rows: Vec<Name> = diesel::sql_query(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
          AND name NOT LIKE '__diesel%' ORDER BY name",
@@ -52,31 +55,45 @@ fn tables(db: &mut Db) -> Vec<String> {
     rows.into_iter().map(|row| row.name).collect()
 }
 
-fn generated(folder: &str, migrations: EmbeddedMigrations) -> String {
-    let mut db = migrated(migrations);
-    let tables = tables(&mut db);
-    let mut text = format!("// Generated from migrations/{folder}: see migrations/README.md.\n");
-    for table in &tables {
-        let columns: Vec<ColumnInfo> = diesel::sql_query(format!(
-            "SELECT name, type AS kind, \"notnull\" AS required, pk AS key \
-             FROM pragma_table_info('{table}') ORDER BY cid"
-        ))
-        .load(&mut db)
-        .expect("columns");
+fn columns(db: &mut SqliteConnection, table: &str) -> Vec<ColumnInfo> {
+    diesel::sql_query(format!(
+        "SELECT name, type AS kind, \"notnull\" AS required, pk AS key \
+         FROM pragma_table_info('{table}') ORDER BY cid"
+    ))
+    .load(db)
+    .expect("columns")
+}
+
+/// The tables as diesel is told of them.
+fn written(tables: &[(String, Vec<ColumnInfo>)]) -> String {
+    let mut text = String::new();
+    for (table, columns) in tables {
         let mut keys: Vec<_> = columns.iter().filter(|column| column.key > 0).collect();
         keys.sort_by_key(|column| column.key);
         let keys: Vec<_> = keys.iter().map(|column| column.name.as_str()).collect();
         writeln!(text, "\ndiesel::table! {{\n    {table} ({}) {{", keys.join(", ")).expect("text");
-        for column in &columns {
+        for column in columns {
             let kind = rust_type(&column.kind);
             let kind = if column.required { kind.to_owned() } else { format!("Nullable<{kind}>") };
             writeln!(text, "        {} -> {kind},", column.name).expect("text");
         }
         text.push_str("    }\n}\n");
     }
-    let all = tables.iter().fold(String::new(), |all, table| all + "    " + table + ",\n");
+    let all = tables.iter().fold(String::new(), |all, (table, _)| all + "    " + table + ",\n");
     write!(text, "\ndiesel::allow_tables_to_appear_in_same_query! {{\n{all}}}\n").expect("text");
     text
+}
+
+fn of_file(side: Side) -> String {
+    let mut db = file(side);
+    let names = tables(&mut db);
+    let all: Vec<_> =
+        names.into_iter().map(|name| (name.clone(), columns(&mut db, &name))).collect();
+    written(&all)
+}
+
+fn generated(folder: &str, side: Side) -> String {
+    format!("// Generated from migrations/{folder}: see migrations/README.md.\n{}", of_file(side))
 }
 
 fn check(file: &str, stored: &str, now: &str) {
@@ -90,24 +107,106 @@ fn check(file: &str, stored: &str, now: &str) {
 
 #[test]
 fn schema_is_current() {
-    check("control.rs", include_str!("control.rs"), &generated("control/sqlite", CONTROL));
-    check("tenant.rs", include_str!("tenant.rs"), &generated("tenant/sqlite", TENANT));
+    check("control.rs", include_str!("control.rs"), &generated("control/sqlite", Side::Control));
+    check("tenant.rs", include_str!("tenant.rs"), &generated("tenant/sqlite", Side::Tenant));
 }
 
 #[test]
 fn migrations_can_be_undone_and_done_again() {
-    for migrations in [CONTROL, TENANT] {
-        let mut db = migrated(migrations);
+    for side in [Side::Control, Side::Tenant] {
+        let mut db = file(side);
         let before = tables(&mut db);
         assert!(before.len() > 3);
-        db.revert_all_migrations(migrations_again(&before)).expect("down");
+        db.revert_all_migrations(side.migrations(Kind::Sqlite)).expect("down");
         assert_eq!(tables(&mut db), Vec::<String>::new());
-        db.run_pending_migrations(migrations_again(&before)).expect("up again");
+        db.run_pending_migrations(side.migrations(Kind::Sqlite)).expect("up again");
         assert_eq!(tables(&mut db), before);
     }
 }
 
-/// The migrations that made these tables.
-fn migrations_again(tables: &[String]) -> EmbeddedMigrations {
-    if tables.iter().any(|table| table == "people") { CONTROL } else { TENANT }
+fn of_server(db: &mut PgConnection, schema: &str) -> Vec<(String, Vec<ColumnInfo>)> {
+    let names: Vec<Name> = diesel::sql_query(format!(
+        "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = '{schema}' \
+         AND tablename <> 'gate' AND tablename NOT LIKE '\\_\\_diesel%' \
+         ORDER BY tablename COLLATE \"C\""
+    ))
+    .load(db)
+    .expect("tables");
+    let columns = |db: &mut PgConnection, table: &str| -> Vec<ColumnInfo> {
+        diesel::sql_query(format!(
+            "SELECT a.attname::text AS name, format_type(a.atttypid, NULL) AS kind, \
+                 a.attnotnull AS required, \
+                 coalesce(array_position(i.indkey::smallint[], a.attnum) + 1, 0)::bigint AS key \
+             FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary \
+             WHERE a.attrelid = '{schema}.{table}'::regclass AND a.attnum > 0 \
+                 AND NOT a.attisdropped ORDER BY a.attnum"
+        ))
+        .load(db)
+        .expect("columns")
+    };
+    names.into_iter().map(|row| (row.name.clone(), columns(db, &row.name))).collect()
+}
+
+#[test]
+fn both_kinds_of_database_have_the_same_tables() {
+    let Some(database) = Database::new() else { return };
+    let mut db = PgConnection::establish(&database.url()).expect("a connection");
+    for (side, schema) in [(Side::Control, "a"), (Side::Tenant, "b")] {
+        db.batch_execute(&format!("CREATE SCHEMA {schema}; SET search_path TO {schema}"))
+            .expect("a schema");
+        let migrations = || side.migrations(Kind::Postgres);
+        db.run_pending_migrations(migrations()).expect("up");
+        assert_eq!(written(&of_server(&mut db, schema)), of_file(side));
+        db.revert_all_migrations(migrations()).expect("down");
+        assert_eq!(of_server(&mut db, schema), Vec::new());
+        db.run_pending_migrations(migrations()).expect("up again");
+        assert_eq!(written(&of_server(&mut db, schema)), of_file(side));
+        let texts: Vec<Name> = diesel::sql_query(format!(
+            "SELECT table_name || '.' || column_name AS name FROM information_schema.columns \
+             WHERE table_schema = '{schema}' AND data_type = 'text' \
+             AND collation_name IS DISTINCT FROM 'C'"
+        ))
+        .load(&mut db)
+        .expect("columns");
+        let texts: Vec<_> = texts.into_iter().map(|row| row.name).collect();
+        assert_eq!(texts, Vec::<String>::new(), "text is ordered as files order it: by its bytes");
+    }
+}
+
+/// What may not be changed: the tables and the sentence that says so.
+fn kept(sql: &str) -> Vec<(String, String)> {
+    let statements = sql.split("CREATE TRIGGER ").skip(1);
+    let mut kept: Vec<(String, String)> = statements
+        .map(|statement| {
+            let table = statement.split(" ON ").nth(1).expect("a table");
+            let table = table.split_whitespace().next().expect("a table");
+            let sentence = statement.split('\'').nth(1).expect("a sentence");
+            (table.to_owned(), sentence.to_owned())
+        })
+        .collect();
+    kept.sort();
+    kept.dedup_by(|one, other| one.0 == other.0);
+    kept
+}
+
+#[test]
+fn both_kinds_of_database_keep_the_same_tables_for_good() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+    for side in ["control", "tenant"] {
+        let of = |kind: &str| {
+            let folder = format!("{root}/{side}/{kind}");
+            let mut names: Vec<_> = std::fs::read_dir(folder)
+                .expect("a folder")
+                .map(|entry| entry.expect("an entry").path().join("up.sql"))
+                .collect();
+            names.sort();
+            let read = |path| std::fs::read_to_string(path).expect("a migration");
+            kept(&names.into_iter().map(read).collect::<String>())
+        };
+        let names =
+            |kept: Vec<(String, String)>| kept.into_iter().map(|it| it.0).collect::<Vec<_>>();
+        let on_files = names(of("sqlite"));
+        assert!(!on_files.is_empty());
+        assert_eq!(names(of("postgres")), on_files);
+    }
 }

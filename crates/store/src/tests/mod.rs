@@ -6,6 +6,7 @@ mod audit;
 mod disputes;
 mod editions;
 mod jobs;
+mod logins;
 mod releases;
 mod runs;
 mod sessions;
@@ -18,10 +19,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tenancy::{Demand, Operator, PasswordHash, Permitted, PersonId, Role, SessionFacts, Worker};
+use tests::postgres::Database;
 
 use crate::time::{Clock, micros};
 use crate::{
-    CheckOutcome, Found, JobKind, NewPerson, NewSubmission, Received, Store, StoredTable,
+    CheckOutcome, Found, JobKind, NewPerson, NewSubmission, Place, Received, Store, StoredTable,
     SubmissionId, WORKBOOK,
 };
 
@@ -32,18 +34,34 @@ pub(super) struct House {
     pub(super) store: Store,
     clock: Arc<AtomicI64>,
     pub(super) folder: TempDir,
+    pub(super) database: Option<Database>,
+}
+
+fn place(folder: &TempDir, database: Option<&Database>) -> Place {
+    Place { database_url: database.map(Database::url), ..Place::folder(folder.path()) }
 }
 
 impl House {
+    /// On files, or on PostgreSQL where the tests are told so.
     pub(super) fn new() -> Self {
+        Self::on(Database::where_told())
+    }
+
+    pub(super) fn on(database: Option<Database>) -> Self {
         let folder = TempDir::new().expect("a folder");
         let clock = Arc::new(AtomicI64::new(1_700_000_000_000_000));
-        let store = Store::open_with(folder.path(), Clock::ByHand(clock.clone())).expect("opens");
+        let place = place(&folder, database.as_ref());
+        let store = Store::open_with(&place, Clock::ByHand(clock.clone())).expect("opens");
         for code in ["QJ2", "QWO"] {
             let code = code.parse().expect("a code");
             store.create_tenant(&Operator::from_command_line(), &code, "A Board").expect("made");
         }
-        Self { store, clock, folder }
+        Self { store, clock, folder, database }
+    }
+
+    /// Where it is, to be opened once more.
+    pub(super) fn place(&self) -> Place {
+        place(&self.folder, self.database.as_ref())
     }
 
     pub(super) fn later(&self, by: Duration) {

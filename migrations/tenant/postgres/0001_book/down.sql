@@ -1,0 +1,11 @@
+DROP TABLE audit;
+DROP TABLE jobs;
+DROP TABLE runs;
+DROP TABLE scenarios;
+DROP TABLE edition_values;
+DROP TABLE edition_parts;
+DROP TABLE editions;
+DROP TABLE submission_tables;
+DROP TABLE submissions;
+DROP FUNCTION refuse_change;
+DROP TABLE gate;

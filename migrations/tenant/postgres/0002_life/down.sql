@@ -1,0 +1,9 @@
+DROP TABLE releases;
+DROP TABLE dispute_files;
+DROP TABLE dispute_results;
+DROP TABLE dispute_decisions;
+DROP TABLE disputes;
+DROP TABLE agreements;
+DROP TABLE answers;
+DROP TABLE submission_queries;
+DROP TABLE submission_bad_rows;

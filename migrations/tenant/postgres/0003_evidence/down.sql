@@ -1,0 +1,1 @@
+ALTER TABLE edition_values DROP COLUMN evidence_json;
