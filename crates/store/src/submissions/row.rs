@@ -207,7 +207,12 @@ pub(crate) fn latest_by_owner(
     let rows: Vec<(String, String, String)> = submission_tables::table
         .inner_join(submissions::table.on(submissions::id.eq(submission_tables::submission_id)))
         .filter(submissions::state.eq_any(states))
-        .order((submissions::signed_off_at.asc(), submissions::id.asc()))
+        // Where nothing stands differs between the kinds of database: those signed off come last.
+        .order((
+            submissions::signed_off_at.is_not_null().asc(),
+            submissions::signed_off_at.asc(),
+            submissions::id.asc(),
+        ))
         .select((submissions::owner, submission_tables::table_name, submissions::id))
         .load(db)?;
     Ok(rows.into_iter().map(|(owner, table, id)| ((owner, table), id)).collect())

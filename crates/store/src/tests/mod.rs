@@ -13,6 +13,7 @@ mod sessions;
 mod submissions;
 mod walls;
 mod workbooks;
+mod worlds;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
