@@ -440,6 +440,34 @@ pub enum AdminCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Write everything there is to one new file: Boards, people, files and audit records.
+    ///
+    /// Reads the databases while the service goes on; writes a ZIP archive that its owner alone
+    /// may read. The master key and sessions are not in it.
+    /// Example: valuebook admin backup /var/backups/valuebook-2026-11-24.zip
+    Backup {
+        /// The file, which must not be there yet.
+        file: PathBuf,
+    },
+    /// Make an empty system what a backup says; files or PostgreSQL, whichever it was made from.
+    ///
+    /// Needs the master key of the installation that was backed up.
+    /// Example: valuebook admin restore valuebook-2026-11-24.zip --data-dir new --master-key-file key
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// Bring every database up to date, or back for an older program.
+    ///
+    /// Example: valuebook admin migrate
+    Migrate {
+        /// Undo the migrations of the Boards' databases after this one, such as 0003.
+        #[arg(long, value_name = "NUMBER")]
+        boards_to: Option<String>,
+        /// Undo those of the installation's database after this one.
+        #[arg(long, value_name = "NUMBER")]
+        control_to: Option<String>,
+    },
     /// Check that nobody has changed the audit log of a board.
     VerifyAudit {
         /// The board's code.

@@ -238,6 +238,7 @@ impl From<StoreError> for Problem {
             | StoreError::Corrupt(_)
             | StoreError::Database(_)
             | StoreError::Migration(_)
+            | StoreError::Backup(_)
             | StoreError::File(_) => Self::internal(&error),
         }
     }

@@ -9,6 +9,7 @@ use actix_web::{App, Error, HttpResponse, HttpServer};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use store::{Store, StoreError};
+use tenancy::Operator;
 use utoipa_actix_web::AppExt;
 
 use crate::config::{Config, ConfigError, Site};
@@ -91,6 +92,9 @@ async fn nowhere() -> Result<HttpResponse, Problem> {
 pub fn prepare(config: &Config) -> Result<Arc<AppState>, ServeError> {
     let site = Site::of(config)?;
     let store = Store::open_at(&config.place)?;
+    for (code, why) in store.put_aside(&Operator::from_command_line()) {
+        tracing::error!(%code, why, "a Board is not served: its database is put aside");
+    }
     Ok(Arc::new(AppState::new(store, config.catalogue.clone(), site, config.unpacker()?)))
 }
 

@@ -21,7 +21,7 @@ use crate::engine::{self, CheckTask, Checked, DisputeTask, EngineError, RunTask}
 use crate::state::AppState;
 
 /// How long a job is leased for; a heartbeat renews it.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_secs(30);
 /// How often the heart beats.
 const BEAT: Duration = Duration::from_secs(1);
 /// How long an idle worker waits before it looks for jobs that other processes stored.
@@ -29,7 +29,7 @@ const IDLE: Duration = Duration::from_secs(2);
 /// How long jobs may go on when the service stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often expired leases are looked for.
-const RECOVERY: Duration = Duration::from_secs(15);
+const RECOVERY: Duration = Duration::from_secs(10);
 
 /// The threads that work on jobs.
 #[derive(Debug)]
@@ -87,25 +87,37 @@ fn work(state: &AppState) {
     }
 }
 
-/// Does at most one job of each Board; says whether there was any.
+/// Does at most one job of each Board; says whether there was any. A Board whose database fails
+/// keeps none of the others waiting.
 ///
 /// # Errors
-/// When a database fails.
+/// When the installation's own database fails.
 pub fn round(state: &AppState, recover: bool) -> Result<bool, StoreError> {
     let mut worked = false;
     for worker in state.store.workers(&Operator::from_command_line())? {
         if state.wake.is_stopping() {
             break;
         }
-        if recover {
-            state.store.recover_jobs(&worker)?;
-        }
-        if let Some(lease) = state.store.lease_job(&worker, LEASE)? {
-            worked = true;
-            one(state, &worker, &lease);
+        match next(state, &worker, recover) {
+            Ok(Some(lease)) => {
+                worked = true;
+                one(state, &worker, &lease);
+            }
+            // Said once, when the service started.
+            Ok(None) | Err(StoreError::Quarantined(_)) => {}
+            Err(error) => {
+                tracing::error!(board = %worker.tenant(), %error, "no job could be leased");
+            }
         }
     }
     Ok(worked)
+}
+
+fn next(state: &AppState, worker: &Worker, recover: bool) -> Result<Option<Lease>, StoreError> {
+    if recover {
+        state.store.recover_jobs(worker)?;
+    }
+    state.store.lease_job(worker, LEASE)
 }
 
 fn one(state: &AppState, worker: &Worker, lease: &Lease) {

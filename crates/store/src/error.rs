@@ -49,9 +49,19 @@ pub enum StoreError {
     /// A migration failed.
     #[error("the database could not be brought up to date: {0}")]
     Migration(String),
+    /// A backup could not be written or read.
+    #[error("the backup: {0}")]
+    Backup(String),
     /// A file could not be written or moved.
     #[error("a file in the data folder could not be written: {0}")]
     File(#[from] std::io::Error),
+}
+
+impl StoreError {
+    /// What the library of archives says.
+    pub(crate) fn of_backup(error: zip::result::ZipError) -> Self {
+        Self::Backup(error.to_string())
+    }
 }
 
 impl From<DieselError> for StoreError {

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod audit;
+mod backup;
 mod connection;
 mod disputes;
 mod editions;
@@ -25,6 +26,7 @@ mod uploads;
 
 pub use agreements::{Agreement, NewAgreement};
 pub use audit::AuditReport;
+pub use backup::Backup;
 pub use disputes::{Decision, Dispute, EvidenceFile, NewDispute, NewEvidence, Verdict};
 pub use editions::{Edition, EditionPart, EditionValue, OwnedTable};
 pub use error::StoreError;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use tenancy::MasterKey;
+use tenancy::{MasterKey, Operator};
 
 use crate::StoreError;
 use crate::audit::{self, Event};
@@ -55,6 +55,20 @@ enum Databases {
 }
 
 impl Databases {
+    fn at(place: &Place, folder: &Path) -> Result<Self, StoreError> {
+        match &place.database_url {
+            Some(url) => Ok(Self::Server(Server::at(url)?)),
+            None => Ok(Self::Files(Files::in_folder(folder)?)),
+        }
+    }
+
+    fn down(&self, board: Option<&TenantCode>, to: &str) -> Result<u64, StoreError> {
+        match self {
+            Self::Files(files) => files.down(board, to),
+            Self::Server(server) => server.down(board, to),
+        }
+    }
+
     fn control(&self, key: &MasterKey) -> Result<DbPool, StoreError> {
         match self {
             Self::Files(files) => files.control(),
@@ -113,10 +127,7 @@ impl Store {
         let folder = place.folder.clone();
         std::fs::create_dir_all(&folder)?;
         let key = place.master_key.clone().map_or_else(|| key::of_folder(&folder), Ok)?;
-        let databases = match &place.database_url {
-            Some(url) => Databases::Server(Server::at(url)?),
-            None => Databases::Files(Files::in_folder(&folder)?),
-        };
+        let databases = Databases::at(place, &folder)?;
         let control = databases.control(&key)?;
         let tenants = RwLock::default();
         let inner = Inner { folder, databases, control, tenants, clock, key };
@@ -133,6 +144,42 @@ impl Store {
             }
         }
         Ok(store)
+    }
+
+    /// The Boards whose databases could not be opened or brought up to date, and why.
+    #[must_use]
+    pub fn put_aside(&self, _: &Operator) -> Vec<(TenantCode, String)> {
+        let tenants = self.inner.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        let aside = tenants.iter().filter_map(|(code, opened)| match opened {
+            Opened::Quarantined(why) => Some((code.clone(), why.clone())),
+            Opened::Pool(_) => None,
+        });
+        aside.collect()
+    }
+
+    /// Undoes migrations, the newest first, so that an older program can be run again: those of
+    /// the Boards' databases after one version, and those of the installation's after another.
+    /// Returns how many there were. What the newer columns held is lost: make a backup first.
+    ///
+    /// # Errors
+    /// When a database cannot be opened, or a migration cannot be undone.
+    pub fn migrate_down(
+        self,
+        operator: &Operator,
+        boards_to: Option<&str>,
+        control_to: Option<&str>,
+    ) -> Result<u64, StoreError> {
+        let mut undone = 0_u64;
+        if let Some(to) = boards_to {
+            for board in self.tenants(operator)? {
+                let count = self.inner.databases.down(Some(&board.code), to)?;
+                undone = undone.saturating_add(count);
+            }
+        }
+        if let Some(to) = control_to {
+            undone = undone.saturating_add(self.inner.databases.down(None, to)?);
+        }
+        Ok(undone)
     }
 
     /// The folder that holds everything.
@@ -190,6 +237,11 @@ impl Store {
         Ok(pool)
     }
 
+    /// A connection to the database of a Board that is not recorded yet.
+    pub(crate) fn tenant_in_making(&self, code: &TenantCode) -> Result<Pooled, StoreError> {
+        connection::get(&self.open_tenant(code)?)
+    }
+
     /// Makes the database of a Board that is about to be recorded.
     pub(crate) fn make_tenant(&self, code: &TenantCode) -> Result<(), StoreError> {
         let pool = self.inner.databases.new_tenant(code, self.key())?;
@@ -200,7 +252,7 @@ impl Store {
 
     /// Puts a Board aside whose database could not be opened.
     fn quarantine(&self, code: &TenantCode, error: &StoreError) {
-        let why = format!("{code}: {error}");
+        let why = error.to_string();
         let mut tenants = self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner);
         tenants.insert(code.clone(), Opened::Quarantined(why));
     }

@@ -53,7 +53,7 @@ impl Store {
         self.uploads(tenant).join(id.as_str())
     }
 
-    fn uploads(&self, tenant: &TenantCode) -> PathBuf {
+    pub(crate) fn uploads(&self, tenant: &TenantCode) -> PathBuf {
         self.folder().join("uploads").join(tenant.as_str())
     }
 

@@ -1,5 +1,6 @@
 //! Bringing a database up to date, and back.
 
+use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Db;
@@ -9,6 +10,13 @@ const CONTROL_SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/c
 const CONTROL_POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/control/postgres");
 const TENANT_SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/tenant/sqlite");
 const TENANT_POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/tenant/postgres");
+
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
+        run_on -> Timestamp,
+    }
+}
 
 /// Which of the two sets of tables a database holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +54,55 @@ pub(super) fn up(db: &mut Db, side: Side) -> Result<(), StoreError> {
             server.run_pending_migrations(side.migrations(Kind::Postgres)).map(|_| ())
         }
     };
-    done.map_err(|error| StoreError::Migration(error.to_string()))
+    done.map_err(|error| StoreError::Migration(error.to_string()))?;
+    are_current(db, side)
+}
+
+/// Undoes every migration after a version, the newest first, and returns how many there were.
+pub(super) fn down(db: &mut Db, side: Side, to: &str) -> Result<u64, StoreError> {
+    let mut undone = 0_u64;
+    while let Some(newest) = applied(db)?.last() {
+        if newest.as_str() <= to {
+            break;
+        }
+        let reverted = match db {
+            Db::Sqlite(file) => {
+                file.revert_last_migration(side.migrations(Kind::Sqlite)).map(|_| ())
+            }
+            Db::Postgres(server) => {
+                server.revert_last_migration(side.migrations(Kind::Postgres)).map(|_| ())
+            }
+        };
+        reverted.map_err(|error| StoreError::Migration(error.to_string()))?;
+        undone = undone.saturating_add(1);
+    }
+    Ok(undone)
+}
+
+/// The versions that have been run, in order.
+pub(super) fn applied(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .order(__diesel_schema_migrations::version)
+        .load(db)
+        .map_err(|error| StoreError::Migration(error.to_string()))
+}
+
+/// Whether every migration that this program knows has been run, and no other.
+pub(super) fn are_current(db: &mut Db, side: Side) -> Result<(), StoreError> {
+    let run = applied(db)?;
+    let known = versions(side, Kind::Postgres)?;
+    if run == known {
+        return Ok(());
+    }
+    let newest =
+        |versions: &[String]| versions.last().cloned().unwrap_or_else(|| "none".to_owned());
+    Err(StoreError::Migration(format!(
+        "its newest migration is {} and this program's is {}: run `valuebook admin migrate` of the \
+         newer program, on a server with the owner's login",
+        newest(&run),
+        newest(&known)
+    )))
 }
 
 /// The versions of every migration of a kind, in order.
@@ -62,4 +118,9 @@ pub(super) fn versions(side: Side, kind: Kind) -> Result<Vec<String>, StoreError
         .collect();
     names.sort();
     Ok(names)
+}
+
+/// The newest migration that this program knows; both kinds of database have the same.
+pub(crate) fn newest(side: Side) -> Result<String, StoreError> {
+    Ok(versions(side, Kind::Postgres)?.pop().unwrap_or_default())
 }

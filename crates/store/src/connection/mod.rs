@@ -14,7 +14,8 @@ use crate::StoreError;
 
 pub(crate) use files::Files;
 #[cfg(test)]
-pub(crate) use migrations::{Kind, Side};
+pub(crate) use migrations::Kind;
+pub(crate) use migrations::{Side, newest};
 pub(crate) use opener::Opener;
 pub(crate) use server::Server;
 

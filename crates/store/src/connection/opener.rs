@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Db, DbPool};
+use crate::StoreError;
 
 /// How long to wait for a connection.
 const WAIT: Duration = Duration::from_secs(15);
@@ -27,6 +28,11 @@ pub(crate) enum Opener {
 }
 
 impl Opener {
+    /// A connection now, or why there is none: a pool would try again and again first.
+    pub(super) fn at_once(&self) -> Result<Db, StoreError> {
+        self.connect().map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
     /// A pool of at most that many connections, opened when needed.
     pub(super) fn pool(self, most: u32) -> DbPool {
         let on_server = matches!(self, Self::Server(_));

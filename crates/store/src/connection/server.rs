@@ -7,13 +7,12 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::r2d2::ManageConnection;
 use diesel::sql_types::{BigInt, Bool, Text};
 use quantities::TenantCode;
 use tenancy::MasterKey;
 
 use super::logins::{Address, Login, quoted};
-use super::migrations::{self, Kind, Side};
+use super::migrations::{self, Side};
 use super::{Db, DbPool, Opener};
 use crate::StoreError;
 
@@ -23,13 +22,6 @@ const TENANT_POOL: u32 = 2;
 const CONTROL_POOL: u32 = 4;
 /// Whoever sets up waits for whoever does so already: any number that nobody else uses.
 const SETTING_UP: i64 = 0x7661_6c75_6562_6f6f;
-
-diesel::table! {
-    __diesel_schema_migrations (version) {
-        version -> Text,
-        run_on -> Timestamp,
-    }
-}
 
 #[derive(QueryableByName)]
 struct Found {
@@ -98,9 +90,7 @@ impl Server {
             self.set_up(&owner, login, side, key)?;
         }
         let opener = Opener::Server(self.address.of(login, key));
-        let mut db =
-            opener.connect().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        is_up_to_date(&mut db, side)?;
+        migrations::are_current(&mut opener.at_once()?, side)?;
         Ok(opener.pool(most))
     }
 
@@ -112,16 +102,22 @@ impl Server {
         side: Side,
         key: &MasterKey,
     ) -> Result<(), StoreError> {
-        let owner = PgConnection::establish(owner)
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let mut db = Db::Postgres(owner);
-        diesel::sql_query("SELECT pg_advisory_lock($1)")
-            .bind::<BigInt, _>(SETTING_UP)
-            .execute(postgres(&mut db)?)?;
-        let done = self.made(&mut db, login, side, key);
-        // The lock ends with the connection.
-        drop(db);
-        done
+        alone(owner, |db| self.made(db, login, side, key))
+    }
+
+    /// Undoes the migrations after a version: of the installation's database, or of a Board's.
+    pub(crate) fn down(&self, board: Option<&TenantCode>, to: &str) -> Result<u64, StoreError> {
+        let owner = self.address.of_owner().ok_or_else(|| {
+            StoreError::Invalid("migrations are undone with the owner's login".to_owned())
+        })?;
+        let (login, side) = match board {
+            None => (Login::control(&self.address.database), Side::Control),
+            Some(code) => (Login::tenant(&self.address.database, code)?, Side::Tenant),
+        };
+        alone(&owner, |db| {
+            db.batch_execute(&format!("SET search_path TO {}", quoted(&login.schema)))?;
+            migrations::down(db, side, to)
+        })
     }
 
     fn made(
@@ -187,6 +183,21 @@ impl Server {
     }
 }
 
+/// Does something as the owner of the tables while nobody else does.
+fn alone<T>(
+    owner: &str,
+    work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let owner = PgConnection::establish(owner)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let mut db = Db::Postgres(owner);
+    diesel::sql_query("SELECT pg_advisory_lock($1)")
+        .bind::<BigInt, _>(SETTING_UP)
+        .execute(postgres(&mut db)?)?;
+    // The lock ends with the connection.
+    work(&mut db)
+}
+
 /// The tables of a schema, and which of them refuse to be changed.
 fn granted(db: &mut PgConnection, schema: &str) -> Result<Vec<Granted>, StoreError> {
     Ok(diesel::sql_query(
@@ -198,27 +209,6 @@ fn granted(db: &mut PgConnection, schema: &str) -> Result<Vec<Granted>, StoreErr
     )
     .bind::<Text, _>(schema)
     .load(db)?)
-}
-
-/// Whether every migration that this program knows has been run, and no other.
-fn is_up_to_date(db: &mut Db, side: Side) -> Result<(), StoreError> {
-    let run: Vec<String> = __diesel_schema_migrations::table
-        .select(__diesel_schema_migrations::version)
-        .order(__diesel_schema_migrations::version)
-        .load(db)
-        .map_err(|error| StoreError::Migration(error.to_string()))?;
-    let known = migrations::versions(side, Kind::Postgres)?;
-    if run == known {
-        return Ok(());
-    }
-    let newest =
-        |versions: &[String]| versions.last().cloned().unwrap_or_else(|| "none".to_owned());
-    Err(StoreError::Migration(format!(
-        "its newest migration is {} and this program's is {}: run `valuebook admin migrate` of the \
-         newer program with the owner's login",
-        newest(&run),
-        newest(&known)
-    )))
 }
 
 fn postgres(db: &mut Db) -> Result<&mut PgConnection, StoreError> {

@@ -134,8 +134,13 @@ impl Store {
     }
 
     fn evidence_file(&self, tenant: &TenantCode, sha256: &str) -> Result<PathBuf, StoreError> {
-        let folder = self.folder().join("evidence").join(tenant.as_str());
+        let folder = self.evidence_folder(tenant);
         std::fs::create_dir_all(&folder)?;
         Ok(folder.join(sha256))
+    }
+
+    /// Where a Board's attached files are.
+    pub(crate) fn evidence_folder(&self, tenant: &TenantCode) -> PathBuf {
+        self.folder().join("evidence").join(tenant.as_str())
     }
 }

@@ -96,6 +96,55 @@ fn generated(folder: &str, side: Side) -> String {
     format!("// Generated from migrations/{folder}: see migrations/README.md.\n{}", of_file(side))
 }
 
+/// Each table's rows as a backup keeps them.
+fn rows(folder: &str, side: Side) -> String {
+    let mut db = file(side);
+    let module = match side {
+        Side::Control => "control",
+        Side::Tenant => "tenant",
+    };
+    let mut text = format!(
+        "// Generated from migrations/{folder}: see migrations/README.md.\n\n\
+         use diesel::prelude::*;\nuse serde::{{Deserialize, Serialize}};\n\n\
+         use super::{module};\nuse crate::backup::row;\nuse crate::connection::Backend;\n"
+    );
+    for table in tables(&mut db) {
+        let columns = columns(&mut db, &table);
+        let name: String = table.split('_').map(capital).collect();
+        write!(
+            text,
+            "\n#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]\n\
+             #[diesel(table_name = {module}::{table}, check_for_backend(Backend))]\n\
+             pub(crate) struct {name} {{\n"
+        )
+        .expect("text");
+        for column in &columns {
+            let (attribute, kind) = match rust_type(&column.kind) {
+                "Text" => ("", "String"),
+                "BigInt" => ("", "i64"),
+                "Binary" => ("    #[serde(with = \"serde_bytes\")]\n", "Vec<u8>"),
+                "Double" => ("", "f64"),
+                _ => ("", "bool"),
+            };
+            let kind = if column.required { kind.to_owned() } else { format!("Option<{kind}>") };
+            writeln!(text, "{attribute}    {}: {kind},", column.name).expect("text");
+        }
+        let mut keys: Vec<_> = columns.iter().filter(|column| column.key > 0).collect();
+        keys.sort_by_key(|column| column.key);
+        let keys = keys.iter().map(|column| format!("{module}::{table}::{}", column.name));
+        let keys: Vec<_> = keys.collect();
+        let keys = keys.join(", ");
+        let keys = if keys.contains(", ") { format!("({keys})") } else { keys };
+        write!(text, "}}\n\nrow! {{ {name}, {module}::{table}, {keys} }}\n").expect("text");
+    }
+    text
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn check(file: &str, stored: &str, now: &str) {
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         let path = format!("{}/src/schema/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -109,6 +158,9 @@ fn check(file: &str, stored: &str, now: &str) {
 fn schema_is_current() {
     check("control.rs", include_str!("control.rs"), &generated("control/sqlite", Side::Control));
     check("tenant.rs", include_str!("tenant.rs"), &generated("tenant/sqlite", Side::Tenant));
+    let (control, tenant) = ("control_rows.rs", "tenant_rows.rs");
+    check(control, include_str!("control_rows.rs"), &rows("control/sqlite", Side::Control));
+    check(tenant, include_str!("tenant_rows.rs"), &rows("tenant/sqlite", Side::Tenant));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod agreements;
 mod answers;
 mod audit;
+mod backup;
 mod disputes;
 mod editions;
 mod jobs;

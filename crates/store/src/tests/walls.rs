@@ -52,3 +52,18 @@ fn a_board_made_by_another_process_is_found() {
     let again = house.store.create_tenant(&Operator::from_command_line(), &code, "Third");
     assert!(matches!(again, Err(StoreError::Conflict(_))));
 }
+
+#[test]
+fn a_database_goes_back_to_an_older_program_and_forward_again() {
+    let house = House::new();
+    house.signed_off("RTG", "costs", "abc");
+    let operator = Operator::from_command_line();
+    let place = house.place();
+    let store = crate::Store::open_at(&place).expect("opens");
+    let undone = store.clone().migrate_down(&operator, Some("0003"), None).expect("undone");
+    assert!(undone >= 2, "one of each Board at least: {undone}");
+    assert_eq!(store.migrate_down(&operator, Some("0003"), None).expect("nothing left"), 0);
+    let again = crate::Store::open_at(&place).expect("up to date again");
+    let own = house.director("RTG");
+    assert_eq!(again.submissions(&own, &Page::default()).expect("a list").items.len(), 1);
+}

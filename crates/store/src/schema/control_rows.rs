@@ -1,0 +1,70 @@
+// Generated from migrations/control/sqlite: see migrations/README.md.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::control;
+use crate::backup::row;
+use crate::connection::Backend;
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::audit, check_for_backend(Backend))]
+pub(crate) struct Audit {
+    seq: i64,
+    at: i64,
+    person: String,
+    action: String,
+    subject: String,
+    details: String,
+    prev_hash: String,
+    hash: String,
+}
+
+row! { Audit, control::audit, control::audit::seq }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::memberships, check_for_backend(Backend))]
+pub(crate) struct Memberships {
+    person_id: String,
+    tenant: String,
+    role: String,
+    provider: Option<String>,
+    created_at: i64,
+}
+
+row! { Memberships, control::memberships, (control::memberships::person_id, control::memberships::tenant) }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::people, check_for_backend(Backend))]
+pub(crate) struct People {
+    id: String,
+    email: String,
+    display_name: String,
+    password_hash: String,
+    created_at: i64,
+}
+
+row! { People, control::people, control::people::id }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::sessions, check_for_backend(Backend))]
+pub(crate) struct Sessions {
+    token_hash: String,
+    person_id: String,
+    tenant: String,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
+row! { Sessions, control::sessions, control::sessions::token_hash }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::tenants, check_for_backend(Backend))]
+pub(crate) struct Tenants {
+    code: String,
+    name: String,
+    created_at: i64,
+}
+
+row! { Tenants, control::tenants, control::tenants::code }
