@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod invitation;
 mod keys;
 mod password;
 mod permit;
@@ -8,6 +9,7 @@ mod role;
 mod token;
 mod witness;
 
+pub use invitation::InvitationToken;
 pub use keys::{KeyError, MasterKey, Sealer, Signer};
 pub use password::{PasswordError, PasswordHash};
 pub use permit::{Demand, Forbidden, Permitted, demand};

@@ -89,6 +89,12 @@ pub mod demand {
         DecideDisputes,
         /// Stands for [`Permission::Release`].
         Release,
+        /// Stands for [`Permission::ManagePeople`].
+        ManagePeople,
+        /// Stands for [`Permission::ManageColleagues`].
+        ManageColleagues,
+        /// Stands for [`Permission::JoinWorkshop`].
+        JoinWorkshop,
     }
 }
 

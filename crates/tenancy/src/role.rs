@@ -10,8 +10,14 @@ pub enum Role {
     IcbFinance,
     /// Hands in and signs off one provider's tables.
     ProviderDirector,
-    /// Reads what is published.
+    /// Hands in one provider's tables and answers what the checks ask; signs nothing off.
+    ProviderAnalyst,
+    /// Reads what is published, and gives a clinical view on it.
     ClinicalLead,
+    /// Reads what is published.
+    Viewer,
+    /// Takes part in a workshop, and sees nothing else.
+    Guest,
 }
 
 /// Something that not everyone may do.
@@ -39,10 +45,16 @@ pub enum Permission {
     DecideDisputes,
     /// Release figures that leave the Board.
     Release,
+    /// Invite everyone of the Board, change their roles and end their memberships.
+    ManagePeople,
+    /// Invite the analysts of one's own provider and end their memberships.
+    ManageColleagues,
+    /// Take part in a workshop.
+    JoinWorkshop,
 }
 
 /// Which role may do what: the only place that says so.
-const TABLE: [(Role, &[Permission]); 4] = [
+const TABLE: [(Role, &[Permission]); 7] = [
     (
         Role::IcbAdministrator,
         &[
@@ -57,6 +69,9 @@ const TABLE: [(Role, &[Permission]); 4] = [
             Permission::Dispute,
             Permission::DecideDisputes,
             Permission::Release,
+            Permission::ManagePeople,
+            Permission::ManageColleagues,
+            Permission::JoinWorkshop,
         ],
     ),
     (
@@ -71,6 +86,7 @@ const TABLE: [(Role, &[Permission]); 4] = [
             Permission::Dispute,
             Permission::DecideDisputes,
             Permission::Release,
+            Permission::JoinWorkshop,
         ],
     ),
     (
@@ -81,22 +97,45 @@ const TABLE: [(Role, &[Permission]); 4] = [
             Permission::Upload,
             Permission::SignOff,
             Permission::Dispute,
+            Permission::ManageColleagues,
+            Permission::JoinWorkshop,
         ],
     ),
-    (Role::ClinicalLead, &[Permission::ReadBook]),
+    (
+        Role::ProviderAnalyst,
+        &[
+            Permission::ReadBook,
+            Permission::ReadSubmissions,
+            Permission::Upload,
+            Permission::JoinWorkshop,
+        ],
+    ),
+    (Role::ClinicalLead, &[Permission::ReadBook, Permission::JoinWorkshop]),
+    (Role::Viewer, &[Permission::ReadBook]),
+    (Role::Guest, &[Permission::JoinWorkshop]),
 ];
 
 /// Not a role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\"{0}\" is not a role: write icb_administrator, icb_finance, provider_director or clinical_lead"
-)]
+#[error("\"{}\" is not a role: write one of {}", .0, codes())]
 pub struct RoleError(String);
+
+/// The codes of every role, as a list in words.
+fn codes() -> String {
+    Role::ALL.map(Role::code).join(", ")
+}
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] =
-        [Self::IcbAdministrator, Self::IcbFinance, Self::ProviderDirector, Self::ClinicalLead];
+    pub const ALL: [Self; 7] = [
+        Self::IcbAdministrator,
+        Self::IcbFinance,
+        Self::ProviderDirector,
+        Self::ProviderAnalyst,
+        Self::ClinicalLead,
+        Self::Viewer,
+        Self::Guest,
+    ];
 
     /// The name that files and databases use.
     #[must_use]
@@ -105,7 +144,10 @@ impl Role {
             Self::IcbAdministrator => "icb_administrator",
             Self::IcbFinance => "icb_finance",
             Self::ProviderDirector => "provider_director",
+            Self::ProviderAnalyst => "provider_analyst",
             Self::ClinicalLead => "clinical_lead",
+            Self::Viewer => "viewer",
+            Self::Guest => "guest",
         }
     }
 
@@ -116,14 +158,23 @@ impl Role {
             Self::IcbAdministrator => "ICB administrator",
             Self::IcbFinance => "ICB finance",
             Self::ProviderDirector => "Provider director",
+            Self::ProviderAnalyst => "Provider analyst",
             Self::ClinicalLead => "Clinical lead",
+            Self::Viewer => "Viewer",
+            Self::Guest => "Workshop guest",
         }
     }
 
     /// Whether someone of this role belongs to one provider.
     #[must_use]
     pub const fn is_of_a_provider(self) -> bool {
-        matches!(self, Self::ProviderDirector)
+        matches!(self, Self::ProviderDirector | Self::ProviderAnalyst)
+    }
+
+    /// Whether people are invited to it; a guest comes by the link of a workshop.
+    #[must_use]
+    pub const fn is_by_invitation(self) -> bool {
+        !matches!(self, Self::Guest)
     }
 
     /// All that this role may do.
@@ -171,6 +222,9 @@ impl Permission {
             Self::Dispute => "dispute",
             Self::DecideDisputes => "decide_disputes",
             Self::Release => "release",
+            Self::ManagePeople => "manage_people",
+            Self::ManageColleagues => "manage_colleagues",
+            Self::JoinWorkshop => "join_workshop",
         }
     }
 
@@ -189,6 +243,9 @@ impl Permission {
             Self::Dispute => "dispute published figures",
             Self::DecideDisputes => "decide disputes",
             Self::Release => "release figures outside the Board",
+            Self::ManagePeople => "change what people of the Board are",
+            Self::ManageColleagues => "see or invite people",
+            Self::JoinWorkshop => "take part in workshops",
         }
     }
 }
@@ -202,18 +259,49 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(TABLE.iter().filter(|(row, _)| *row == role).count(), 1);
             assert_eq!(role.code().parse(), Ok(role));
-            assert!(role.may(Permission::ReadBook));
+            assert_eq!(role.may(Permission::ReadBook), role != Role::Guest);
         }
-        assert!("root".parse::<Role>().is_err());
+        let error = "root".parse::<Role>().expect_err("no role").to_string();
+        assert!(error.starts_with("\"root\" is not a role: write one of icb_administrator, "));
+        assert!(Role::ALL.iter().all(|role| error.contains(role.code())), "{error}");
     }
 
     #[test]
-    fn a_clinical_lead_only_reads_and_only_the_board_publishes() {
-        assert_eq!(Role::ClinicalLead.permissions(), &[Permission::ReadBook]);
+    fn who_only_reads_does_nothing_else_and_only_the_board_publishes() {
+        let reads = [Permission::ReadBook, Permission::JoinWorkshop];
+        assert_eq!(Role::ClinicalLead.permissions(), reads);
+        assert_eq!(Role::Viewer.permissions(), [Permission::ReadBook]);
+        assert_eq!(Role::Guest.permissions(), [Permission::JoinWorkshop]);
         assert!(!Role::ProviderDirector.may(Permission::Publish));
         assert!(Role::IcbFinance.may(Permission::Publish));
         assert!(!Role::IcbFinance.may(Permission::ReadAudit));
         assert!(!Role::IcbFinance.may(Permission::RecordAgreement));
         assert!(!Role::ProviderDirector.may(Permission::DecideDisputes));
+    }
+
+    #[test]
+    fn an_analyst_hands_in_for_a_provider_and_answers_for_nothing() {
+        let (analyst, director) = (Role::ProviderAnalyst, Role::ProviderDirector);
+        assert!(analyst.is_of_a_provider() && analyst.may(Permission::Upload));
+        assert!(analyst.permissions().iter().all(|permission| director.may(*permission)));
+        for refused in [
+            Permission::SignOff,
+            Permission::Dispute,
+            Permission::Release,
+            Permission::ManageColleagues,
+        ] {
+            assert!(!analyst.may(refused), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn people_are_managed_by_those_who_answer_for_them() {
+        let may = |permission| Role::ALL.into_iter().filter(move |role| role.may(permission));
+        assert!(may(Permission::ManagePeople).eq([Role::IcbAdministrator]));
+        let colleagues = [Role::IcbAdministrator, Role::ProviderDirector];
+        assert!(may(Permission::ManageColleagues).eq(colleagues));
+        let invited = Role::ALL.into_iter().filter(|role| role.is_by_invitation());
+        assert_eq!(invited.count(), Role::ALL.len() - 1, "all but a guest");
+        assert!(!Role::Guest.is_of_a_provider());
     }
 }
