@@ -71,3 +71,7 @@ id! {
     /// One release.
     ReleaseId
 }
+id! {
+    /// One invitation of a person to a Board.
+    InvitationId
+}

@@ -8,8 +8,10 @@ mod disputes;
 mod editions;
 mod error;
 mod ids;
+mod invitations;
 mod jobs;
 mod key;
+mod members;
 mod page;
 mod people;
 mod releases;
@@ -30,10 +32,14 @@ pub use backup::Backup;
 pub use disputes::{Decision, Dispute, EvidenceFile, NewDispute, NewEvidence, Verdict};
 pub use editions::{Edition, EditionPart, EditionValue, OwnedTable};
 pub use error::StoreError;
-pub use ids::{AnswerId, DisputeId, JobId, ReleaseId, RunId, ScenarioId, SubmissionId};
+pub use ids::{
+    AnswerId, DisputeId, InvitationId, JobId, ReleaseId, RunId, ScenarioId, SubmissionId,
+};
+pub use invitations::{Accepting, INVITATION_LIMIT, Invitation, Invited, NewInvitation};
 pub use jobs::{JobKind, JobState, JobStatus, Lease, Progress, QueueLength};
+pub use members::Member;
 pub use page::{Listing, Page};
-pub use people::{Member, NewPerson, Tenant};
+pub use people::{NewPerson, Tenant};
 pub use releases::{NewRelease, Release};
 pub use runs::{Beside, NewRun, Run, RunOutcome, RunState};
 pub use scenarios::{NewScenario, Scenario};

@@ -1,7 +1,10 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 use quantities::{ProviderCode, TenantCode};
-use tenancy::{Email, Operator, PasswordHash, PersonId, Role, Scope, SessionFacts, SignIn, Worker};
+use tenancy::{
+    AdmissionError, Email, Operator, PasswordHash, PersonId, Role, Scope, SessionFacts, SignIn,
+    Worker,
+};
 use uuid::Uuid;
 
 use crate::audit::Event;
@@ -37,19 +40,6 @@ pub struct NewPerson {
     /// What they are in the Board.
     pub role: Role,
     /// The provider they belong to, for roles that have one.
-    pub provider: Option<ProviderCode>,
-}
-
-/// A person of a Board, as others of the Board see them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// The person.
-    pub person: PersonId,
-    /// Their name as shown on pages.
-    pub display_name: String,
-    /// What they are.
-    pub role: Role,
-    /// The provider they belong to.
     pub provider: Option<ProviderCode>,
 }
 
@@ -188,7 +178,7 @@ impl Store {
     /// The scope of a person in whose place the operator acts; recorded.
     ///
     /// # Errors
-    /// When there is no such person in the Board.
+    /// When there is no such person in the Board, or no longer.
     pub fn act_as(
         &self,
         operator: &Operator,
@@ -200,6 +190,7 @@ impl Store {
                 .inner_join(people::table.on(people::id.eq(memberships::person_id)))
                 .filter(people::email.eq(email.as_str()))
                 .filter(memberships::tenant.eq(tenant.as_str()))
+                .filter(memberships::ended_at.is_null())
                 .select((
                     people::id,
                     people::display_name,
@@ -213,33 +204,11 @@ impl Store {
             Ok(Change::Made(scope, event))
         })
     }
-
-    /// The people of one's own Board, by name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn members(&self, who: &Scope) -> Result<Vec<Member>, StoreError> {
-        let rows: Vec<MembershipRow> = memberships::table
-            .inner_join(people::table.on(people::id.eq(memberships::person_id)))
-            .filter(memberships::tenant.eq(who.tenant().as_str()))
-            .order((people::display_name, people::id))
-            .select((
-                people::id,
-                people::display_name,
-                memberships::tenant,
-                memberships::role,
-                memberships::provider,
-            ))
-            .load(&mut *self.control()?)?;
-        let members = rows.into_iter().map(|row| {
-            let SessionFacts { person, display_name, role, provider, .. } = facts(row)?;
-            Ok(Member { person, display_name, role, provider })
-        });
-        members.collect()
-    }
 }
 
-fn tenant((code, name, created_at): (String, String, i64)) -> Result<Tenant, StoreError> {
+pub(crate) fn tenant(
+    (code, name, created_at): (String, String, i64),
+) -> Result<Tenant, StoreError> {
     Ok(Tenant {
         code: code.parse().map_err(|_| StoreError::Corrupt("Board"))?,
         name,
@@ -253,7 +222,7 @@ pub(crate) fn tenant_exists(db: &mut Db, code: &TenantCode) -> Result<bool, Stor
     Ok(found > 0)
 }
 
-fn insert_person(
+pub(crate) fn insert_person(
     db: &mut Db,
     now: i64,
     tenant: &TenantCode,
@@ -280,14 +249,39 @@ fn insert_person(
         people::created_at.eq(now),
     );
     diesel::insert_into(people::table).values(row).execute(db)?;
+    insert_membership(db, now, tenant, id, (person.role, person.provider.as_ref()))
+}
+
+/// Makes a person one of a Board.
+pub(crate) fn insert_membership(
+    db: &mut Db,
+    now: i64,
+    tenant: &TenantCode,
+    person: &PersonId,
+    (role, provider): (Role, Option<&ProviderCode>),
+) -> Result<(), StoreError> {
     diesel::insert_into(memberships::table)
         .values((
-            memberships::person_id.eq(id.as_str()),
+            memberships::person_id.eq(person.as_str()),
             memberships::tenant.eq(tenant.as_str()),
-            memberships::role.eq(person.role.code()),
-            memberships::provider.eq(person.provider.as_ref().map(ProviderCode::as_str)),
+            memberships::role.eq(role.code()),
+            memberships::provider.eq(provider.map(ProviderCode::as_str)),
             memberships::created_at.eq(now),
         ))
         .execute(db)?;
     Ok(())
+}
+
+/// Checks that a role and a provider go together.
+pub(crate) fn fits(role: Role, provider: Option<&ProviderCode>) -> Result<(), StoreError> {
+    match (provider, role.is_of_a_provider()) {
+        (None, true) => {
+            Err(StoreError::Invalid(AdmissionError::ProviderMissing { role }.to_string()))
+        }
+        (Some(provider), false) => {
+            let provider = provider.clone();
+            Err(StoreError::Invalid(AdmissionError::ProviderGiven { role, provider }.to_string()))
+        }
+        _ => Ok(()),
+    }
 }

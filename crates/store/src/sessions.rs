@@ -7,6 +7,7 @@ use tenancy::{
 
 use crate::audit::Event;
 use crate::connection;
+use crate::members;
 use crate::people::{MembershipRow, facts};
 use crate::schema::control::{memberships, people, sessions};
 use crate::store::Change;
@@ -45,7 +46,7 @@ impl Store {
     /// in their first.
     ///
     /// # Errors
-    /// When they belong to no such Board.
+    /// When they belong to no such Board, or no longer.
     pub fn open_session(
         &self,
         door: &SignIn,
@@ -58,6 +59,7 @@ impl Store {
             let mut query = memberships::table
                 .inner_join(people::table.on(people::id.eq(memberships::person_id)))
                 .filter(people::id.eq(person))
+                .filter(memberships::ended_at.is_null())
                 .order(memberships::tenant)
                 .select((
                     people::id,
@@ -72,6 +74,7 @@ impl Store {
             }
             let row: MembershipRow = query.first(db)?;
             let scope = door.admit(facts(row)?)?;
+            members::signed_in(db, now, &scope)?;
             diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(db)?;
             diesel::insert_into(sessions::table)
                 .values((
@@ -103,6 +106,7 @@ impl Store {
             )
             .inner_join(people::table.on(people::id.eq(sessions::person_id)))
             .filter(sessions::token_hash.eq(token.as_str()))
+            .filter(memberships::ended_at.is_null())
             .filter(sessions::expires_at.gt(now))
             .filter(sessions::last_seen_at.gt(now.saturating_sub(micros(IDLE_LIMIT))))
             .select((

@@ -177,6 +177,19 @@ impl Role {
         !matches!(self, Self::Guest)
     }
 
+    /// Whether somebody of this role invites people of the other and ends their memberships: in
+    /// the whole Board, or among those of the own provider.
+    #[must_use]
+    pub fn manages(self, other: Self) -> bool {
+        self.may(Permission::ManagePeople)
+            || (self.may(Permission::ManageColleagues) && other == Self::ProviderAnalyst)
+    }
+
+    /// The roles that somebody of this role invites people to.
+    pub fn invites(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |role| self.manages(*role) && role.is_by_invitation())
+    }
+
     /// All that this role may do.
     #[must_use]
     pub fn permissions(self) -> &'static [Permission] {
@@ -300,8 +313,10 @@ mod tests {
         assert!(may(Permission::ManagePeople).eq([Role::IcbAdministrator]));
         let colleagues = [Role::IcbAdministrator, Role::ProviderDirector];
         assert!(may(Permission::ManageColleagues).eq(colleagues));
-        let invited = Role::ALL.into_iter().filter(|role| role.is_by_invitation());
-        assert_eq!(invited.count(), Role::ALL.len() - 1, "all but a guest");
+        assert_eq!(Role::IcbAdministrator.invites().count(), Role::ALL.len() - 1, "no guest");
+        assert!(Role::ProviderDirector.invites().eq([Role::ProviderAnalyst]));
+        assert!(Role::IcbAdministrator.manages(Role::Guest), "but may end one");
+        assert_eq!(Role::IcbFinance.invites().count(), 0);
         assert!(!Role::Guest.is_of_a_provider());
     }
 }

@@ -14,12 +14,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Text,
+        tenant -> Text,
+        token_hash -> Text,
+        email -> Text,
+        role -> Text,
+        provider -> Nullable<Text>,
+        invited_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        accepted_at -> Nullable<BigInt>,
+        accepted_by -> Nullable<Text>,
+        withdrawn_at -> Nullable<BigInt>,
+        withdrawn_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     memberships (person_id, tenant) {
         person_id -> Text,
         tenant -> Text,
         role -> Text,
         provider -> Nullable<Text>,
         created_at -> BigInt,
+        last_signed_in_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
     }
 }
 
@@ -54,6 +74,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query! {
     audit,
+    invitations,
     memberships,
     people,
     sessions,

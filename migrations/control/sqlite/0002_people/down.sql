@@ -1,0 +1,4 @@
+DROP TRIGGER memberships_are_never_deleted;
+DROP TABLE invitations;
+ALTER TABLE memberships DROP COLUMN ended_at;
+ALTER TABLE memberships DROP COLUMN last_signed_in_at;
