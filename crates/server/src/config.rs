@@ -72,6 +72,17 @@ impl Site {
         }
     }
 
+    /// A link to a place of this site for somebody elsewhere, given the `Host` of the request that
+    /// asks for it; only the place where the address is not known.
+    #[must_use]
+    pub fn link(&self, place: &str, host: Option<&str>) -> String {
+        match (&self.origin, host.filter(|host| host.chars().all(of_host))) {
+            (Some(own), _) => format!("{own}{place}"),
+            (None, Some(host)) => format!("http://{host}{place}"),
+            (None, None) => place.to_owned(),
+        }
+    }
+
     /// Whether browsers reach it by https.
     #[must_use]
     pub fn is_secure(&self) -> bool {
@@ -99,13 +110,16 @@ fn origin(url: &str) -> Result<String, ConfigError> {
     let wrong = || ConfigError::PublicUrl(url.to_owned());
     let plain = url.strip_suffix('/').unwrap_or(url);
     let (scheme, authority) = plain.split_once("://").ok_or_else(wrong)?;
-    let of_host = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
     let known = scheme == "https" || scheme == "http";
     if known && !authority.is_empty() && authority.chars().all(of_host) {
         Ok(plain.to_ascii_lowercase())
     } else {
         Err(wrong())
     }
+}
+
+fn of_host(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-.:[]".contains(c)
 }
 
 #[cfg(test)]
@@ -141,6 +155,9 @@ mod tests {
         let public = site("0.0.0.0:8080", Some("https://VB.example/")).expect("a site");
         assert_eq!((open.cookie_name(), open.is_secure()), ("valuebook", false));
         assert_eq!((public.cookie_name(), public.is_secure()), ("__Host-valuebook", true));
+        assert_eq!(public.link("/a", Some("evil.example")), "https://vb.example/a");
+        assert_eq!(open.link("/a", Some("127.0.0.1:8080")), "http://127.0.0.1:8080/a");
+        assert_eq!(open.link("/a", Some("x/y?z")), "/a");
         assert!(public.is_own_origin("https://vb.example", None));
         assert!(!public.is_own_origin("http://vb.example", Some("vb.example")));
         assert!(open.is_own_origin("http://127.0.0.1:8080", Some("127.0.0.1:8080")));

@@ -1,6 +1,6 @@
 //! What a person can do: `(state, permitted person, input) → domain`. The JSON routes and the
-//! pages both call these and add nothing of their own. All but `sign_in` and those that take
-//! files in block: call them through `state::blocking`.
+//! pages both call these and add nothing of their own. All but `sign_in`, `accept` and those
+//! that take files in block: call them through `state::blocking`.
 
 pub mod agreement;
 pub mod answers;
@@ -8,7 +8,9 @@ pub mod disputes;
 pub mod editions;
 pub mod evidence;
 pub mod figures;
+pub mod invitations;
 pub mod others;
+pub mod people;
 pub mod releases;
 pub mod runs;
 pub mod scenarios;

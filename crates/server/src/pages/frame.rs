@@ -14,7 +14,7 @@ use super::format::share;
 use super::render::{html, render};
 use super::view::chrome::{self, Chrome, Person};
 use crate::actions::{editions, session};
-use crate::extract::May;
+use crate::extract::{May, SignedIn};
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
 
@@ -69,6 +69,30 @@ pub async fn answered<V: Serialize>(
         render(template, &chrome, &view).map_err(|error| Problem::internal(&format!("{error:#}")))
     });
     Ok(html(status, text.await?))
+}
+
+/// A page for whoever is signed in, with nothing of the book on it.
+///
+/// # Errors
+/// What making the view says.
+pub async fn for_anyone<V: Serialize>(
+    state: &Data<AppState>,
+    who: &SignedIn,
+    path: &'static str,
+    template: &'static str,
+    view: impl FnOnce(&AppState) -> Result<V, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let who = who.scope.clone();
+    let text = blocking(state, move |state| {
+        let view = view(state)?;
+        let chrome = match who.clone().permit::<demand::ReadBook>() {
+            Ok(reads) => around(state, &reads)?,
+            Err(_) => Chrome::of(session::board_name(state, &who)?, person(&who), who.role()),
+        };
+        render(template, &chrome.at(path), &view)
+            .map_err(|error| Problem::internal(&format!("{error:#}")))
+    });
+    Ok(html(StatusCode::OK, text.await?))
 }
 
 /// The frame around a page for somebody.

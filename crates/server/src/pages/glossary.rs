@@ -2,21 +2,17 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
-use tenancy::demand;
 
-use super::frame::shown;
+use super::frame::for_anyone;
 use super::view::glossary::GlossaryDefinition;
-use crate::extract::May;
+use crate::extract::SignedIn;
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// The glossary.
 #[get("/glossary")]
-pub async fn glossary(
-    state: Data<AppState>,
-    who: May<demand::ReadBook>,
-) -> Result<HttpResponse, Problem> {
-    shown(&state, &who, "/glossary", "glossary.html", |state, _| {
+pub async fn glossary(state: Data<AppState>, who: SignedIn) -> Result<HttpResponse, Problem> {
+    for_anyone(&state, &who, "/glossary", "glossary.html", |state| {
         GlossaryDefinition::read(&state.catalogue.glossary)
             .map_err(|error| Problem::internal(&format!("glossary.toml: {error}")))
     })

@@ -14,9 +14,11 @@ mod errors;
 mod formats;
 mod frame;
 mod glossary;
+mod invitations;
 #[cfg(test)]
 mod journey;
 mod method;
+mod people;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]
@@ -65,6 +67,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(editions::one)
         .configure(disputes::configure)
         .configure(releases::configure)
+        .configure(invitations::configure)
+        .configure(people::configure)
         .service(sharing::show)
         .service(sharing::record)
         .service(sharing::of_others)

@@ -3,19 +3,19 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use store::{Edition, Page, Run, RunState, Submission, SubmissionState};
-use tenancy::{Permission, Permitted, Scope, demand};
+use tenancy::{Permission, Permitted, Role, Scope, demand};
 
 use super::editions::waiting;
 use super::format::{pct, plural, thousands};
-use super::frame::{moment, shown};
+use super::frame::{for_anyone, moment, shown};
 use super::submissions::{latest_of_each, owner, title};
 use super::values::is_not_yet;
 use super::view::labels::submission_state;
-use super::view::start::{StartView, Task};
+use super::view::start::{GuestView, StartView, Task};
 use super::view::submission::open;
 use super::view::{Link, Tag};
 use crate::actions::{answers, editions, runs, submissions};
-use crate::extract::May;
+use crate::extract::{May, SignedIn};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -24,10 +24,11 @@ const TO_READ: usize = 3;
 
 /// What is waiting, and how complete the book is.
 #[get("/")]
-pub async fn start(
-    state: Data<AppState>,
-    who: May<demand::ReadBook>,
-) -> Result<HttpResponse, Problem> {
+pub async fn start(state: Data<AppState>, who: SignedIn) -> Result<HttpResponse, Problem> {
+    let Ok(reads) = who.scope.clone().permit::<demand::ReadBook>() else {
+        return for_anyone(&state, &who, "/", "guest.html", |_| Ok(GuestView::default())).await;
+    };
+    let who = May(reads);
     shown(&state, &who, "/", "start.html", |state, who| {
         let value = match editions::value(state, who, None) {
             Ok(value) => Some(value),
@@ -175,7 +176,10 @@ fn to_read(who: &Scope, run: &Run) -> Task {
     let name = &run.scenario_name;
     let text = match who.provider() {
         Some(provider) => format!("Read what \"{name}\" means for {provider}"),
-        None => format!("Give your clinical view on \"{name}\""),
+        None if who.role() == Role::ClinicalLead => {
+            format!("Give your clinical view on \"{name}\"")
+        }
+        None => format!("Read the result of \"{name}\""),
     };
     Task {
         link: Link::new(text, format!("/runs/{}", run.id)),

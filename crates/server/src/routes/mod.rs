@@ -6,7 +6,9 @@ mod editions;
 mod events;
 mod evidence;
 mod figures;
+mod invitations;
 mod others;
+mod people;
 mod releases;
 mod runs;
 mod scenarios;
@@ -78,6 +80,15 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(releases::make)
             .service(releases::csv)
             .service(releases::one)
+            .service(people::list)
+            .service(invitations::list)
+            .service(invitations::invite)
+            .service(invitations::withdraw)
+            .service(invitations::accept)
+            .service(people::one)
+            .service(people::change_role)
+            .service(people::end)
+            .service(people::restore)
             .service(watch::audit),
     );
 }

@@ -8,6 +8,7 @@ mod editions;
 mod figures;
 mod jobs;
 mod others;
+mod people;
 mod releases;
 mod runs;
 mod scenarios;
@@ -31,6 +32,10 @@ pub use editions::{EditionJson, EditionPartJson};
 pub use figures::{FigureJson, FiguresJson, FiguresQuery};
 pub use jobs::JobJson;
 pub use others::{OthersJson, SeenActivityJson, SeenLineJson};
+pub(crate) use people::provider;
+pub use people::{
+    AcceptanceJson, InvitationJson, MembershipJson, NewInvitationJson, NewRoleJson, UserJson,
+};
 pub use releases::{NewReleaseJson, ReleaseJson, ReleasedTableJson};
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};
@@ -47,7 +52,7 @@ use utoipa::{IntoParams, ToSchema};
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ListJson<T> {
-    /// The entries, newest first.
+    /// The entries, newest first where the list does not say otherwise.
     pub items: Vec<T>,
     /// Give this as `after` to get the next part; absent at the end.
     pub next: Option<String>,

@@ -31,6 +31,7 @@ pub struct MeJson {
     /// The person's name.
     pub name: String,
     /// The role's code.
+    #[schema(schema_with = super::people::role)]
     pub role: String,
     /// The role in words.
     pub role_title: String,

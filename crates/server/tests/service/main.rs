@@ -19,6 +19,8 @@ mod open_book_pages;
 #[cfg(test)]
 mod others;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod releases;
 #[cfg(test)]
 mod slow;

@@ -1,4 +1,4 @@
-//! A small service to try things on: two Boards, one person of each role, no network.
+//! A small service to try things on: two Boards, people of every role, no network.
 
 use actix_web::body::{MessageBody, to_bytes};
 use actix_web::dev::ServiceResponse;
@@ -36,11 +36,14 @@ static HASH: LazyLock<PasswordHash> = LazyLock::new(|| PasswordHash::of(PASSWORD
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().expect("reads"));
 
 /// Everyone there is: address, Board, role, provider.
-const PEOPLE: [(&str, &str, Role, Option<&str>); 6] = [
+const PEOPLE: [(&str, &str, Role, Option<&str>); 9] = [
     ("admin@qj2.example", "QJ2", Role::IcbAdministrator, None),
     ("finance@qj2.example", "QJ2", Role::IcbFinance, None),
     ("rtg@qj2.example", "QJ2", Role::ProviderDirector, Some("RTG")),
     ("rfs@qj2.example", "QJ2", Role::ProviderDirector, Some("RFS")),
+    ("analyst@qj2.example", "QJ2", Role::ProviderAnalyst, Some("RTG")),
+    ("viewer@qj2.example", "QJ2", Role::Viewer, None),
+    ("guest@qj2.example", "QJ2", Role::Guest, None),
     ("lead@qj2.example", "QJ2", Role::ClinicalLead, None),
     ("finance@qwo.example", "QWO", Role::IcbFinance, None),
 ];

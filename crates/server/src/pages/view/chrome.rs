@@ -56,21 +56,20 @@ pub struct Edition {
 impl Chrome {
     /// The frame around a page for somebody.
     pub fn of(tenant: impl Into<String>, person: Person, role: Role) -> Self {
-        let mut places = vec![
-            Link::new("Start", "/"),
-            Link::new("Value", "/value"),
-            Link::new("Scenarios", "/scenarios"),
-        ];
         let for_some = [
+            (Permission::ReadBook, "Value", "/value"),
+            (Permission::ReadBook, "Scenarios", "/scenarios"),
             (Permission::ReadSubmissions, "Submissions", "/submissions"),
             (Permission::ReadBook, "Editions", "/editions"),
             (Permission::ReadBook, "Data sharing", "/agreement"),
             (Permission::Dispute, "Disputes", "/disputes"),
             (Permission::Release, "Releases", "/releases"),
-            (Permission::ReadBook, "Glossary", "/glossary"),
+            (Permission::ManageColleagues, "People", "/people"),
         ];
+        let mut places = vec![Link::new("Start", "/")];
         let seen = for_some.into_iter().filter(|(permission, ..)| role.may(*permission));
         places.extend(seen.map(|(_, text, href)| Link::new(text, href)));
+        places.push(Link::new("Glossary", "/glossary"));
         let navigation = places.into_iter().map(|link| Place { link, current: false }).collect();
         Self { tenant: tenant.into(), person: Some(person), navigation, ..Self::default() }
     }
@@ -130,6 +129,19 @@ mod tests {
             "Edition 12, published 14 November 2026 · prices of 2024-25 · \
              85% of spend reconciled · illustrative data"
         );
+    }
+
+    #[test]
+    fn the_menu_has_what_a_role_may_open() {
+        let menu = |role: Role| -> Vec<String> {
+            let places = Chrome::of("NHS Somewhere", Person::default(), role).navigation;
+            places.into_iter().map(|place| place.link.text).collect()
+        };
+        assert_eq!(menu(Role::Guest), ["Start", "Glossary"]);
+        let viewer = ["Start", "Value", "Scenarios", "Editions", "Data sharing", "Glossary"];
+        assert_eq!(menu(Role::Viewer), viewer);
+        assert!(menu(Role::ProviderDirector).contains(&"People".to_owned()));
+        assert!(!menu(Role::ProviderAnalyst).contains(&"Disputes".to_owned()));
     }
 
     #[test]

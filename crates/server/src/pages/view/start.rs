@@ -67,6 +67,22 @@ pub struct Help {
     pub text: String,
 }
 
+/// The start page of somebody who reads nothing of the book.
+#[derive(Clone, Debug, Serialize)]
+pub struct GuestView {
+    /// The answer, as one sentence.
+    pub answer: &'static str,
+}
+
+impl Default for GuestView {
+    fn default() -> Self {
+        Self {
+            answer: "You are a guest of workshops: open the link of your workshop to take part; \
+                     nothing else is open to you.",
+        }
+    }
+}
+
 impl StartView {
     /// The page for somebody with these things to do.
     pub fn new(tasks: Vec<Task>, value: Option<&ValueJson>) -> Self {
