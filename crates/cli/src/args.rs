@@ -1,5 +1,6 @@
 //! The command line.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -430,8 +431,8 @@ pub enum AdminCommand {
         /// Their name.
         #[arg(long)]
         name: String,
-        /// icb_administrator, icb_finance, provider_director or clinical_lead.
-        #[arg(long)]
+        /// What they are in the board.
+        #[arg(long, value_parser = roles())]
         role: String,
         /// The provider's code, for a provider's people.
         #[arg(long)]
@@ -474,6 +475,12 @@ pub enum AdminCommand {
         #[arg(long)]
         tenant: String,
     },
+}
+
+/// The roles that people are given; guests come by the link of a workshop.
+fn roles() -> PossibleValuesParser {
+    let given = tenancy::Role::ALL.into_iter().filter(|role| role.is_by_invitation());
+    PossibleValuesParser::new(given.map(tenancy::Role::code))
 }
 
 /// Options of `bench`.

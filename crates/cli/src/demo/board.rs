@@ -138,6 +138,12 @@ impl Board {
             let who = format!("director.{}", code.to_lowercase());
             people.push((who, name, Role::ProviderDirector, Some(code.clone())));
         }
+        if let Some(code) = providers.first() {
+            let (who, name) =
+                (format!("analyst.{}", code.to_lowercase()), format!("Analyst of {code}"));
+            people.push((who, name, Role::ProviderAnalyst, Some(code.clone())));
+        }
+        people.push(own("viewer", "Vera Nowak", Role::Viewer));
         people.into_iter().map(|person| self.person(state, person)).collect()
     }
 
