@@ -1,6 +1,6 @@
 // Every page of the service, each in a state worth looking at.
-import { handIn, signIn, signOff, solve } from './browser.mjs'
-import { openBook } from './open-book.mjs'
+import { handIn, json, signIn, signOff, solve } from './browser.mjs'
+import { openBook, send } from './open-book.mjs'
 import { ownRows } from './site.mjs'
 
 /**
@@ -11,6 +11,7 @@ export async function tour(site, browser) {
   const finance = site.person({ role: 'icb_finance' })
   const director = site.person({ provider: 'RY8' })
   const clinician = site.person({ role: 'clinical_lead' })
+  const administrator = site.person({ role: 'icb_administrator' })
   const of = async (as, work) => {
     const page = await browser.window()
     await signIn(page, as)
@@ -45,6 +46,17 @@ export async function tour(site, browser) {
     }
     const back = page.getByRole('navigation', { name: 'Breadcrumb' }).locator('li a').last()
     return [...places, await back.getAttribute('href')]
+  })
+  const people = await of(administrator, async (page) => {
+    const invite = (email, more) => send(page, '/users/invitations', { email, ...more })
+    const analyst = { role: 'provider_analyst', provider: 'RY8' }
+    const { link } = await invite('a.rather.long.address.of.somebody@derbyshire.example', analyst)
+    const known = site.person({ role: 'viewer' }).email
+    const { items } = await json(page, '/api/v1/users')
+    const viewer = items.find(({ email }) => email === known)
+    const gone = items.find(({ role, provider }) => role === 'provider_director' && provider === 'RTG')
+    await send(page, `/users/${gone.id}/end`, {})
+    return { link: new URL(link).pathname, viewer: viewer.id, gone: gone.id }
   })
   const [[refused, accepted, again], [result, infeasible, scenario]] =
     await Promise.all([provider, board, signed])
@@ -92,6 +104,15 @@ export async function tour(site, browser) {
     { name: 'scenario-new', path: '/scenarios/new', as: finance },
     { name: 'run', path: result, as: finance },
     { name: 'run-infeasible', path: infeasible, as: finance },
+    { name: 'people', path: '/people', as: administrator },
+    { name: 'people-director', path: '/people', as: director },
+    { name: 'person', path: `/people/${people.viewer}`, as: administrator },
+    { name: 'person-ended', path: `/people/${people.gone}`, as: administrator },
+    { name: 'invite', path: '/people/invite', as: administrator },
+    { name: 'invite-director', path: '/people/invite', as: director },
+    { name: 'invitation', path: people.link },
+    { name: 'start-analyst', path: '/', as: site.person({ role: 'provider_analyst' }) },
+    { name: 'start-viewer', path: '/', as: site.person({ role: 'viewer' }) },
     { name: 'glossary', path: '/glossary', as: finance },
     { name: 'forbidden', path: '/submissions', as: clinician },
     { name: 'not-found', path: '/scenarios/no-such-scenario', as: finance }
