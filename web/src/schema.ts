@@ -365,6 +365,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation, without being signed in: with a name and a new password, or with the
+         *     password of the account that the address has already. Sign in afterwards.
+         */
+        post: operations["post_invitations_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -789,6 +809,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of the Board, by name; to somebody of a provider, those of that provider. Those whose
+         *     membership has ended are among them.
+         */
+        get: operations["get_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The open invitations to the Board, newest first; to somebody of a provider, those to that
+         *     provider.
+         */
+        get: operations["get_users_invitations"];
+        put?: never;
+        /**
+         * Invite a person. The answer has the link to hand over, this once; it holds for seven days and
+         *     can be used once. Inviting the same address again withdraws the earlier invitation.
+         */
+        post: operations["post_users_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an open invitation: its link no longer works. */
+        delete: operations["delete_users_invitations_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person. */
+        get: operations["get_users_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a person's membership, with all their sessions in the Board. What they did stays readable. */
+        post: operations["post_users_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a person in again, as what they were. */
+        post: operations["post_users_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change what a person is, from their next request on. The open invitations that they made are
+         *     withdrawn.
+         */
+        put: operations["put_users_id_role"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/value": {
         parameters: {
             query?: never;
@@ -810,6 +962,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an invited person gives. */
+        AcceptanceJson: {
+            /** @description The person's name, as others are to see it; not needed where there is an account. */
+            name?: string | null;
+            /** @description A new password of at least 12 characters; the account's own where there is one. */
+            password: string;
+        };
         /** @description An agreement that was recorded. */
         AgreementFactsJson: {
             /** @description The first day it holds, such as `2026-11-23`. */
@@ -1894,6 +2053,30 @@ export interface components {
              */
             low?: number | null;
         };
+        /** @description An invitation that can still be accepted. */
+        InvitationJson: {
+            /** @description When. */
+            created_at: string;
+            /** @description Whom it is for. */
+            email: string;
+            /** @description When it can no longer be accepted. */
+            expires_at: string;
+            /** @description Its id. */
+            id: string;
+            /** @description The id of whoever invited them. */
+            invited_by: string;
+            /** @description The link to hand over: given once, when it is made. */
+            link?: string | null;
+            /** @description The provider the person will belong to; absent for people of the Board. */
+            provider?: string | null;
+            /**
+             * @description The role's code; those of a provider need the provider.
+             * @enum {string}
+             */
+            role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer";
+            /** @description The role in words. */
+            role_title: string;
+        };
         /** @description How far a computation is. */
         JobJson: {
             /** @description Why it was given up. */
@@ -1968,7 +2151,7 @@ export interface components {
         };
         /** @description A part of a list. */
         ListJson_DisputeJson: {
-            /** @description The entries, newest first. */
+            /** @description The entries, newest first where the list does not say otherwise. */
             items: {
                 /** @description When (RFC 3339, UTC). */
                 created_at: string;
@@ -1995,7 +2178,7 @@ export interface components {
         };
         /** @description A part of a list. */
         ListJson_EditionJson: {
-            /** @description The entries, newest first. */
+            /** @description The entries, newest first where the list does not say otherwise. */
             items: {
                 /** @description The SHA-256 of its book; absent until it has been valued. */
                 book_sha256?: string | null;
@@ -2017,8 +2200,37 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        ListJson_InvitationJson: {
+            /** @description The entries, newest first where the list does not say otherwise. */
+            items: {
+                /** @description When. */
+                created_at: string;
+                /** @description Whom it is for. */
+                email: string;
+                /** @description When it can no longer be accepted. */
+                expires_at: string;
+                /** @description Its id. */
+                id: string;
+                /** @description The id of whoever invited them. */
+                invited_by: string;
+                /** @description The link to hand over: given once, when it is made. */
+                link?: string | null;
+                /** @description The provider the person will belong to; absent for people of the Board. */
+                provider?: string | null;
+                /**
+                 * @description The role's code; those of a provider need the provider.
+                 * @enum {string}
+                 */
+                role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer";
+                /** @description The role in words. */
+                role_title: string;
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         ListJson_ReleaseJson: {
-            /** @description The entries, newest first. */
+            /** @description The entries, newest first where the list does not say otherwise. */
             items: {
                 /** @description The SHA-256 of the file. */
                 content_sha256: string;
@@ -2042,7 +2254,7 @@ export interface components {
         };
         /** @description A part of a list. */
         ListJson_RunStatusJson: {
-            /** @description The entries, newest first. */
+            /** @description The entries, newest first where the list does not say otherwise. */
             items: {
                 /** @description What is worked out beside the plan. */
                 beside: components["schemas"]["BesideJson"];
@@ -2088,7 +2300,7 @@ export interface components {
         };
         /** @description A part of a list. */
         ListJson_ScenarioJson: {
-            /** @description The entries, newest first. */
+            /** @description The entries, newest first where the list does not say otherwise. */
             items: {
                 /** @description Since when (RFC 3339, UTC). */
                 created_at: string;
@@ -2106,7 +2318,7 @@ export interface components {
         };
         /** @description A part of a list. */
         ListJson_SubmissionJson: {
-            /** @description The entries, newest first. */
+            /** @description The entries, newest first where the list does not say otherwise. */
             items: {
                 check?: components["schemas"]["JobJson"] | null;
                 /** @description When it was checked. */
@@ -2155,6 +2367,37 @@ export interface components {
             /** @description Give this as `after` to get the next part; absent at the end. */
             next?: string | null;
         };
+        /** @description A part of a list. */
+        ListJson_UserJson: {
+            /** @description The entries, newest first where the list does not say otherwise. */
+            items: {
+                /** @description What the person signs in with. */
+                email: string;
+                /** @description Since when the person has not belonged to the Board any more; absent while they do. */
+                ended_at?: string | null;
+                /** @description The person's id. */
+                id: string;
+                /** @description When the person last signed in to this Board; absent before the first time. */
+                last_signed_in_at?: string | null;
+                /** @description The person's name. */
+                name: string;
+                /** @description The provider the person belongs to; absent for people of the Board. */
+                provider?: string | null;
+                /**
+                 * @description The role's code.
+                 * @enum {string}
+                 */
+                role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer" | "guest";
+                /** @description The role in words. */
+                role_title: string;
+                /** @description Since when the person has belonged to the Board. */
+                since: string;
+                /** @description `active` or `ended`. */
+                state: string;
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
+        };
         /** @description What another named mapping makes of a line. */
         MappingFlipJson: {
             /** @description Whether the last pound is on the other side of the threshold. */
@@ -2185,10 +2428,31 @@ export interface components {
             person: string;
             /** @description The provider the person belongs to; absent for people of the Board. */
             provider?: string | null;
-            /** @description The role's code. */
-            role: string;
+            /**
+             * @description The role's code.
+             * @enum {string}
+             */
+            role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer" | "guest";
             /** @description The role in words. */
             role_title: string;
+            /** @description The Board's code. */
+            tenant: string;
+            /** @description The Board's name. */
+            tenant_name: string;
+        };
+        /** @description Where an invited person belongs from now on. */
+        MembershipJson: {
+            /** @description What the person signs in with. */
+            email: string;
+            /** @description The person's id. */
+            person: string;
+            /** @description The provider the person belongs to; absent for people of the Board. */
+            provider?: string | null;
+            /**
+             * @description The role's code; those of a provider need the provider.
+             * @enum {string}
+             */
+            role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer";
             /** @description The Board's code. */
             tenant: string;
             /** @description The Board's name. */
@@ -2329,6 +2593,18 @@ export interface components {
             /** @description The table, such as `costs`. */
             table: string;
         };
+        /** @description A person to be invited. */
+        NewInvitationJson: {
+            /** @description What the person will sign in with. */
+            email: string;
+            /** @description The provider's code, for roles of a provider; one's own unless told. */
+            provider?: string | null;
+            /**
+             * @description The role's code; those of a provider need the provider.
+             * @enum {string}
+             */
+            role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer";
+        };
         /**
          * @description A release to be made: activity and cost of one year, as the providers handed them in, whoever
          *     paid for it.
@@ -2352,6 +2628,16 @@ export interface components {
             };
             /** @description For whom, and what for, at most 1,000 characters. */
             purpose: string;
+        };
+        /** @description What a person is to be. */
+        NewRoleJson: {
+            /** @description The provider's code, for roles of a provider. */
+            provider?: string | null;
+            /**
+             * @description The role's code; those of a provider need the provider.
+             * @enum {string}
+             */
+            role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer";
         };
         /** @description A run to be computed. */
         NewRunJson: {
@@ -3689,6 +3975,32 @@ export interface components {
             /** @description Services of which every figure would be known; at most ten. */
             worth_finding_out_by_service?: components["schemas"]["WorthFindingOutJson"][];
         };
+        /** @description A person of the Board. */
+        UserJson: {
+            /** @description What the person signs in with. */
+            email: string;
+            /** @description Since when the person has not belonged to the Board any more; absent while they do. */
+            ended_at?: string | null;
+            /** @description The person's id. */
+            id: string;
+            /** @description When the person last signed in to this Board; absent before the first time. */
+            last_signed_in_at?: string | null;
+            /** @description The person's name. */
+            name: string;
+            /** @description The provider the person belongs to; absent for people of the Board. */
+            provider?: string | null;
+            /**
+             * @description The role's code.
+             * @enum {string}
+             */
+            role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer" | "guest";
+            /** @description The role in words. */
+            role_title: string;
+            /** @description Since when the person has belonged to the Board. */
+            since: string;
+            /** @description `active` or `ended`. */
+            state: string;
+        };
         /** @description Every service line on one scale. */
         ValueJson: {
             /** @description The financial year whose spend is valued. */
@@ -4989,6 +5301,76 @@ export interface operations {
             };
             /** @description Not computed yet, or it could not be */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_invitations_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The end of the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceJson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipJson"];
+                };
+            };
+            /** @description Not the password of the account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such invitation, or it was accepted, withdrawn or has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The person belongs to the Board already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No name, or a password that cannot be taken */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6319,6 +6701,418 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_users: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Entries in this part: 50 unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_UserJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The cursor names nobody of the list */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_users_invitations: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Entries in this part: 50 unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_InvitationJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_users_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitationJson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role or the provider is not yours to invite to */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The person belongs to the Board already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No address, or role and provider do not go together */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_users_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_users_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not yours to end, or it is yourself */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is the last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_users_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_users_id_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoleJson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not yours to change, or it is yourself */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is the last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Role and provider do not go together */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
