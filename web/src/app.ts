@@ -1,4 +1,6 @@
 // Behaviours every page shares. Each page works without them.
+// Before all others: some of them make markup as they load.
+import './trusted'
 import htmx from 'htmx.org'
 import { Button, createAll, ErrorSummary, Header, Scroll, SkipLink } from 'nhsuk-frontend'
 

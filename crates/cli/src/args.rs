@@ -5,6 +5,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::guard::GuardArgs;
+
 /// Open books, one common measure of value, and a proven plan for an Integrated Care Board.
 #[derive(Debug, Parser)]
 #[command(name = "valuebook", version, propagate_version = true)]
@@ -370,6 +372,9 @@ pub struct ServeArgs {
     /// The address people use; https:// is required beyond this machine.
     #[arg(long, env = "VALUEBOOK_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// How it is guarded.
+    #[command(flatten)]
+    pub guard: GuardArgs,
 }
 
 /// Where everything is kept. An argument goes before its environment variable, and that before

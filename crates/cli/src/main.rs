@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod demo;
 mod frontier;
+mod guard;
 mod import;
 mod inputs;
 mod progress;

@@ -24,6 +24,7 @@ pub fn run(models: Option<&Path>, args: &ServeArgs) -> Ended {
         job_threads: settings.job_threads.unwrap_or(JOB_THREADS),
         catalogue: inputs::catalogue(models)?,
         program: None,
+        guard: args.guard.guard()?,
     };
     serve(&config, |address| eprintln!("valuebook: serving on http://{address}"))
         .map_err(Stop::cannot_run)?;

@@ -1,10 +1,11 @@
 //! How the service is set up, checked once at its start.
 
 use openbook::workbook::Unpacker;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use store::Place;
 
+use crate::guard::Guard;
 use crate::models::Catalogue;
 
 /// What a service is started with.
@@ -23,6 +24,8 @@ pub struct Config {
     /// The `valuebook` program, which reads workbooks in a process of its own; the one that runs
     /// unless told.
     pub program: Option<PathBuf>,
+    /// How it is guarded.
+    pub guard: Guard,
 }
 
 impl Config {
@@ -95,12 +98,39 @@ impl Site {
         if self.is_secure() { "__Host-valuebook" } else { "valuebook" }
     }
 
+    /// Whether a `Host` header names this site: its public address, or, without one, this
+    /// machine by a name or address of its own.
+    #[must_use]
+    pub fn is_own_host(&self, host: &str) -> bool {
+        match self.origin.as_deref().and_then(|origin| origin.split_once("://")) {
+            Some((scheme, own)) => {
+                let usual = if scheme == "https" { ":443" } else { ":80" };
+                let plain =
+                    |host: &str| host.strip_suffix(usual).unwrap_or(host).to_ascii_lowercase();
+                plain(host) == plain(own)
+            }
+            None => is_this_machine(host),
+        }
+    }
+
     /// Whether an `Origin` header is this site's own, given the `Host` of the same request.
     #[must_use]
     pub fn is_own_origin(&self, origin: &str, host: Option<&str>) -> bool {
         match &self.origin {
             Some(own) => origin.eq_ignore_ascii_case(own),
             None => host.is_some_and(|host| origin.eq_ignore_ascii_case(&format!("http://{host}"))),
+        }
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.parse::<SocketAddr>().map(|address| address.ip());
+    let in_brackets = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match address.or_else(|_| in_brackets.unwrap_or(host).parse::<IpAddr>()) {
+        Ok(address) => address.is_loopback(),
+        Err(_) => {
+            let (name, port) = host.split_once(':').unwrap_or((host, "0"));
+            name.eq_ignore_ascii_case("localhost") && port.parse::<u16>().is_ok()
         }
     }
 }
@@ -134,7 +164,20 @@ mod tests {
             job_threads: 1,
             catalogue: Catalogue::embedded().expect("reads"),
             program: None,
+            guard: Guard::default(),
         })
+    }
+
+    impl Site {
+        /// One without a public address.
+        pub(crate) fn local() -> Self {
+            Self { origin: None }
+        }
+
+        /// One with a public address.
+        pub(crate) fn at(url: &str) -> Self {
+            Self { origin: Some(origin(url).expect("an address")) }
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::panic::Location;
+use std::time::Duration;
 use store::StoreError;
 use tenancy::Forbidden;
 use utoipa::ToSchema;
@@ -169,10 +171,67 @@ impl Problem {
         Self { retry_after: Some(60), ..problem }
     }
 
-    /// A fault of ours. The cause goes to the log, not to the answer.
+    /// More than one address, account or door may ask for.
     #[must_use]
-    pub fn internal(cause: &dyn fmt::Display) -> Self {
-        tracing::error!(%cause, "a request failed");
+    pub fn too_many_requests(wait: Duration) -> Self {
+        let part = u64::from(wait.subsec_nanos() > 0);
+        let seconds = u32::try_from(wait.as_secs().saturating_add(part)).unwrap_or(u32::MAX).max(1);
+        let detail = format!("too many requests: try again in {seconds} seconds");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let problem = Self::new(status, "too_many_requests", "Too many requests", detail);
+        Self { retry_after: Some(seconds), ..problem }
+    }
+
+    /// Work that was not done in time. It may yet be.
+    #[must_use]
+    pub fn too_long() -> Self {
+        let detail = "this took too long: look whether it was done before you try again";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let problem = Self::new(status, "too_long", "It took too long", detail);
+        Self { retry_after: Some(30), ..problem }
+    }
+
+    /// A body that did not arrive in time.
+    #[must_use]
+    pub fn too_slow() -> Self {
+        let detail = "the body of the request did not arrive in time: try again";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "It took too long", detail)
+    }
+
+    /// A request for another site than this.
+    #[must_use]
+    pub fn misdirected() -> Self {
+        let detail = "this service does not answer to that name: use its own address";
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "misdirected", "Another site", detail)
+    }
+
+    /// An address longer than any of ours.
+    #[must_use]
+    pub fn address_too_long() -> Self {
+        let detail = "an address has at most 8 KiB";
+        Self::new(StatusCode::URI_TOO_LONG, "address_too_long", "Too long", detail)
+    }
+
+    /// More headers than any browser sends.
+    #[must_use]
+    pub fn head_too_large() -> Self {
+        let detail = "the headers of a request have at most 32 KiB";
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        Self::new(status, "head_too_large", "Too large", detail)
+    }
+
+    /// A fault of ours. Where it was found and of what kind goes to the log; its text goes
+    /// nowhere, since it may hold what someone handed in.
+    #[must_use]
+    #[track_caller]
+    pub fn internal<T: fmt::Display + ?Sized>(cause: &T) -> Self {
+        let at = Location::caller();
+        let kind = std::any::type_name_of_val(cause);
+        tracing::error!(kind, file = at.file(), line = at.line(), "a request failed");
+        Self::fault()
+    }
+
+    fn fault() -> Self {
         let detail = "something failed on our side: try again, and if it stays, tell whoever runs \
                       this service";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Our fault", detail)
@@ -224,12 +283,12 @@ impl From<StoreError> for Problem {
             StoreError::Unanswered(_) => Self::unanswered(error),
             StoreError::Invalid(why) => Self::invalid(why),
             StoreError::Admission(why) => Self::forbidden(why),
-            StoreError::Unavailable(cause) => {
-                tracing::error!(%cause, "no database connection");
+            StoreError::Unavailable(_) => {
+                tracing::error!(class = error.class(), "no database connection");
                 Self::busy()
             }
-            StoreError::Quarantined(cause) => {
-                tracing::error!(%cause, "a Board's database is put aside");
+            StoreError::Quarantined(_) => {
+                tracing::error!("a Board's database is put aside");
                 Self::busy()
             }
             StoreError::LeaseLost
@@ -239,7 +298,10 @@ impl From<StoreError> for Problem {
             | StoreError::Database(_)
             | StoreError::Migration(_)
             | StoreError::Backup(_)
-            | StoreError::File(_) => Self::internal(&error),
+            | StoreError::File(_) => {
+                tracing::error!(class = error.class(), "the store failed");
+                Self::fault()
+            }
         }
     }
 }
@@ -269,6 +331,7 @@ impl From<JsonPayloadError> for Problem {
                 Self::unsupported("send JSON with Content-Type: application/json")
             }
             JsonPayloadError::Deserialize(error) => Self::malformed(format!("JSON: {error}")),
+            JsonPayloadError::Payload(error) => error.into(),
             _ => Self::malformed("the body ended early"),
         }
     }
@@ -291,14 +354,20 @@ impl From<UrlencodedError> for Problem {
         match error {
             UrlencodedError::Overflow { .. } => Self::too_large("a form has at most 2 MiB"),
             UrlencodedError::ContentType => Self::unsupported("send a form"),
+            UrlencodedError::Payload(error) => error.into(),
             error => Self::malformed(format!("form: {error}")),
         }
     }
 }
 
 impl From<PayloadError> for Problem {
-    fn from(_: PayloadError) -> Self {
-        Self::malformed("the body ended early")
+    fn from(error: PayloadError) -> Self {
+        match error {
+            PayloadError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+                Self::too_slow()
+            }
+            _ => Self::malformed("the body ended early"),
+        }
     }
 }
 

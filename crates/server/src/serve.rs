@@ -8,6 +8,7 @@ use actix_web::web::{self, Bytes, Data, FormConfig, JsonConfig, PathConfig, Quer
 use actix_web::{App, Error, HttpResponse, HttpServer};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Store, StoreError};
 use tenancy::Operator;
 use utoipa_actix_web::AppExt;
@@ -16,12 +17,18 @@ use crate::config::{Config, ConfigError, Site};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::worker::Workers;
-use crate::{headers, openapi, origin, pages, routes};
+use crate::{body, headers, limits, openapi, origin, pages, routes};
 
 /// The largest JSON body or form; files stream and have their own limit.
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
 /// Seconds that requests get to end when the service stops.
 const SHUTDOWN_SECONDS: u64 = 10;
+/// How long the head of a request may take to arrive.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a line that was told to close may stay open.
+const GOODBYE_TIME: Duration = Duration::from_secs(5);
+/// How long a line stays open between requests: longer than proxies keep theirs.
+const IDLE_TIME: Duration = Duration::from_secs(75);
 
 /// Why the service ended.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +75,9 @@ pub fn app(
         .configure(pages::configure)
         .service(web::resource(openapi::PATH).get(move || openapi_document(document.clone())))
         .default_service(web::to(nowhere))
+        .wrap(from_fn(body::in_time))
         .wrap(from_fn(origin::check))
+        .wrap(from_fn(limits::check))
         .wrap(from_fn(headers::problem_pages))
         .wrap(Compress::default())
         .wrap(from_fn(headers::outermost))
@@ -92,10 +101,11 @@ async fn nowhere() -> Result<HttpResponse, Problem> {
 pub fn prepare(config: &Config) -> Result<Arc<AppState>, ServeError> {
     let site = Site::of(config)?;
     let store = Store::open_at(&config.place)?;
-    for (code, why) in store.put_aside(&Operator::from_command_line()) {
-        tracing::error!(%code, why, "a Board is not served: its database is put aside");
+    for (code, _) in store.put_aside(&Operator::from_command_line()) {
+        tracing::error!(%code, "a Board is not served: its database is put aside");
     }
-    Ok(Arc::new(AppState::new(store, config.catalogue.clone(), site, config.unpacker()?)))
+    let state = AppState::new(store, config.catalogue.clone(), site, config.unpacker()?);
+    Ok(Arc::new(state.guarded(config.guard.clone())))
 }
 
 /// Serves until the process is told to stop. `ready` is called once with the address, when
@@ -121,6 +131,9 @@ pub fn serve_state(
     let shared = Data::from(Arc::clone(&state));
     let served = actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || app(shared.clone()))
+            .client_request_timeout(HEAD_TIME)
+            .client_disconnect_timeout(GOODBYE_TIME)
+            .keep_alive(IDLE_TIME)
             .shutdown_timeout(SHUTDOWN_SECONDS)
             .bind(config.listen)?;
         let address = server.addrs().first().copied().unwrap_or(config.listen);

@@ -6,8 +6,11 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use store::Store;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::config::Site;
+use crate::guard::Guard;
+use crate::limits::Gate;
 use crate::metrics::Metrics;
 use crate::models::Catalogue;
 use crate::problem::Problem;
@@ -31,6 +34,9 @@ pub struct AppState {
     pub wake: Wake,
     /// Counts for monitoring.
     pub metrics: Metrics,
+    /// How the service is guarded.
+    pub guard: Guard,
+    pub(crate) gate: Gate,
     pub(crate) hashing: Semaphore,
     pub(crate) throttle: Throttle,
 }
@@ -39,6 +45,7 @@ impl AppState {
     /// The shared state of one service.
     #[must_use]
     pub fn new(store: Store, catalogue: Catalogue, site: Site, unpacker: Unpacker) -> Self {
+        let guard = Guard::default();
         Self {
             store,
             catalogue,
@@ -46,16 +53,25 @@ impl AppState {
             unpacker,
             wake: Wake::default(),
             metrics: Metrics::default(),
+            gate: Gate::new(&guard.limits),
+            guard,
             hashing: Semaphore::new(HASHING_AT_ONCE),
             throttle: Throttle::default(),
         }
     }
+
+    /// The same, guarded in another way.
+    #[must_use]
+    pub fn guarded(self, guard: Guard) -> Self {
+        Self { gate: Gate::new(&guard.limits), guard, ..self }
+    }
 }
 
-/// Runs a blocking call, such as one into the store, off the request threads.
+/// Runs a blocking call, such as one into the store, off the request threads. After the time that
+/// a request may take nobody waits for it any longer; it still ends by itself.
 ///
 /// # Errors
-/// What the call says, or that the pool is shutting down.
+/// What the call says, that it took too long, or that the pool is shutting down.
 pub async fn blocking<T, E>(
     state: &web::Data<AppState>,
     work: impl FnOnce(&AppState) -> Result<T, E> + Send + 'static,
@@ -64,10 +80,17 @@ where
     T: Send + 'static,
     E: Into<Problem> + Send + 'static,
 {
-    let state = state.clone();
-    match web::block(move || work(&state)).await {
-        Ok(answer) => answer.map_err(Into::into),
-        Err(_) => Err(Problem::stopping()),
+    let shared = state.clone();
+    let span = tracing::debug_span!("store");
+    let call = web::block(move || {
+        let _call = shared.metrics.calls.enter();
+        span.in_scope(|| work(&shared))
+    });
+    match timeout(state.guard.limits.request, call).await {
+        Ok(Ok(answer)) => answer.map_err(Into::into),
+        Ok(Err(_)) if state.wake.is_stopping() => Err(Problem::stopping()),
+        Ok(Err(ended)) => Err(Problem::internal(&ended)),
+        Err(_) => Err(Problem::too_long()),
     }
 }
 

@@ -108,7 +108,7 @@ fn remove(path: &Path) {
     }
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            tracing::warn!(%error, "an uploaded file could not be removed");
+            tracing::warn!(kind = ?error.kind(), "an uploaded file could not be removed");
         }
         _ => {}
     }
@@ -323,7 +323,10 @@ async fn text(field: &mut Field) -> Result<String, Problem> {
 }
 
 fn broken(error: MultipartError) -> Problem {
-    Problem::malformed(format!("form: {error}"))
+    match error {
+        MultipartError::Payload(error) => error.into(),
+        error => Problem::malformed(format!("form: {error}")),
+    }
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn work(state: &AppState) {
             Ok(true) => {}
             Ok(false) => state.wake.wait(IDLE),
             Err(error) => {
-                tracing::error!(%error, "no jobs could be looked for");
+                tracing::error!(class = error.class(), "no jobs could be looked for");
                 state.wake.wait(IDLE);
             }
         }
@@ -121,7 +121,8 @@ fn next(state: &AppState, worker: &Worker, recover: bool) -> Result<Option<Lease
 }
 
 fn one(state: &AppState, worker: &Worker, lease: &Lease) {
-    let span = tracing::info_span!("job", id = %lease.job());
+    let board = worker.tenant().as_str();
+    let span = tracing::info_span!("job", id = %lease.job(), board);
     let _entered = span.enter();
     let began = Instant::now();
     let done = with_heartbeat(state, worker, lease, |pulse| {
@@ -135,7 +136,7 @@ fn one(state: &AppState, worker: &Worker, lease: &Lease) {
             return;
         }
         Ok(Err(JobError::Store(error))) => {
-            tracing::error!(%error, "the result could not be stored");
+            tracing::error!(class = error.class(), "the result could not be stored");
             Some("the result could not be stored".to_owned())
         }
         Err(_) => Some(
@@ -154,7 +155,7 @@ fn one(state: &AppState, worker: &Worker, lease: &Lease) {
             state.metrics.jobs_failed.add();
             tracing::warn!(ms, "job given up");
             if let Err(error) = state.store.fail_job(worker, lease, &why) {
-                tracing::error!(%error, "the job could not be given up");
+                tracing::error!(class = error.class(), "the job could not be given up");
             }
         }
     }
@@ -357,7 +358,7 @@ fn beat(state: &AppState, worker: &Worker, lease: &Lease, pulse: &Pulse) {
             continue;
         }
         if let Err(error) = state.store.heartbeat(worker, lease, &progress, LEASE) {
-            tracing::warn!(%error, "the lease was not renewed");
+            tracing::warn!(class = error.class(), "the lease was not renewed");
         }
         said = Some(progress);
         renewed = Instant::now();

@@ -1,4 +1,4 @@
-use diesel::result::Error as DieselError;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tenancy::AdmissionError;
 
 /// Why the store did not do it.
@@ -61,6 +61,50 @@ impl StoreError {
     /// What the library of archives says.
     pub(crate) fn of_backup(error: zip::result::ZipError) -> Self {
         Self::Backup(error.to_string())
+    }
+
+    /// What kind of error it is, for a log: its text may hold what somebody handed in.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not found",
+            Self::Forbidden(_) => "forbidden",
+            Self::Conflict(_) => "conflict",
+            Self::Unanswered(_) => "unanswered",
+            Self::Invalid(_) => "invalid",
+            Self::LeaseLost => "lease lost",
+            Self::Admission(_) => "admission",
+            Self::Token(_) => "no randomness",
+            Self::Key(_) => "key",
+            Self::Corrupt(_) => "unreadable row",
+            Self::Database(error) => class_of(error),
+            Self::Unavailable(_) => "no connection",
+            Self::Quarantined(_) => "put aside",
+            Self::Migration(_) => "migration",
+            Self::Backup(_) => "backup",
+            Self::File(_) => "file",
+        }
+    }
+}
+
+fn class_of(error: &DieselError) -> &'static str {
+    match error {
+        DieselError::DatabaseError(kind, _) => match kind {
+            DatabaseErrorKind::UniqueViolation => "unique key",
+            DatabaseErrorKind::ForeignKeyViolation => "foreign key",
+            DatabaseErrorKind::NotNullViolation => "not null",
+            DatabaseErrorKind::CheckViolation => "check",
+            DatabaseErrorKind::SerializationFailure => "serialization",
+            DatabaseErrorKind::ReadOnlyTransaction => "read only",
+            DatabaseErrorKind::ClosedConnection => "closed connection",
+            DatabaseErrorKind::UnableToSendCommand => "command not sent",
+            _ => "database",
+        },
+        DieselError::DeserializationError(_) => "unreadable row",
+        DieselError::SerializationError(_) => "unwritable value",
+        DieselError::RollbackErrorOnCommit { .. } | DieselError::RollbackTransaction => "rollback",
+        DieselError::BrokenTransactionManager => "broken transaction",
+        _ => "database",
     }
 }
 

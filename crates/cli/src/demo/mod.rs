@@ -4,7 +4,7 @@ mod board;
 mod example;
 
 use api::result::RunJson;
-use server::{Config, prepare, serve_state};
+use server::{Config, Guard, prepare, serve_state};
 use std::fs;
 use std::path::{Path, PathBuf};
 use store::Place;
@@ -20,7 +20,7 @@ const ILLUSTRATIVE: &str = "Illustrative: public figures of several years plus s
                             not an assessment of any provider.";
 
 pub fn run(models: Option<&Path>, args: &DemoArgs) -> Ended {
-    server::observe();
+    server::observe_quietly();
     let fresh = match &args.data_dir {
         Some(_) => None,
         None => Some(tempfile::tempdir().map_err(Stop::cannot_run)?),
@@ -34,6 +34,7 @@ pub fn run(models: Option<&Path>, args: &DemoArgs) -> Ended {
         job_threads: JOB_THREADS,
         catalogue: inputs::catalogue(models)?,
         program: None,
+        guard: Guard::default(),
     };
     let state = prepare(&config).map_err(Stop::cannot_run)?;
     let example = example::unpacked()?;

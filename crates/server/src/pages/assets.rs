@@ -34,11 +34,12 @@ pub async fn get(request: HttpRequest, name: web::Path<String>) -> HttpResponse 
         return HttpResponse::NotFound().content_type("text/plain").body("No such file");
     };
     let tag = format!("\"{}\"", hash(&file));
-    // An address with the content's hash never means anything else.
-    let keep = if request.query_string().is_empty() {
-        "public, max-age=0, must-revalidate"
-    } else {
+    // An address with the content's hash never means anything else. One with another hash is from
+    // a page of another version, and must not keep this content under that address.
+    let keep = if request.query_string().strip_prefix("v=") == Some(tag.trim_matches('"')) {
         "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=0, must-revalidate"
     };
     let known =
         request.headers().get(IF_NONE_MATCH).is_some_and(|it| it.as_bytes() == tag.as_bytes());
@@ -92,6 +93,10 @@ mod tests {
                 .insert_header((IF_NONE_MATCH, header("etag")))
                 .to_request();
             assert_eq!(test::call_service(&app, again).await.status(), 304);
+            let older = test::TestRequest::get().uri("/assets/app.css?v=0123").to_request();
+            let older = test::call_service(&app, older).await;
+            let kept = older.headers().get("cache-control").and_then(|it| it.to_str().ok());
+            assert_eq!(kept, Some("public, max-age=0, must-revalidate"));
         }
     }
 }

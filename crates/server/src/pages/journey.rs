@@ -146,6 +146,7 @@ fn state(folder: &std::path::Path) -> Arc<AppState> {
         job_threads: 1,
         catalogue: Catalogue::embedded().expect("definitions"),
         program: None,
+        guard: crate::Guard::default(),
     };
     let store = Store::open(folder).expect("databases");
     let (operator, tenant) = (Operator::from_command_line(), "QJ2".parse::<TenantCode>());
@@ -182,7 +183,7 @@ async fn from_an_empty_book_to_a_solved_scenario() {
     let service = init_service(app(Data::from(Arc::clone(&state)))).await;
     let service = &service;
     let site = move |request: TestRequest| -> Pin<Box<dyn Future<Output = Answer> + '_>> {
-        let request = request.to_request();
+        let request = request.insert_header(("Host", "localhost")).to_request();
         Box::pin(async move { Answer::of(call_service(service, request).await).await })
     };
     is_asked_to_sign_in(&site).await;

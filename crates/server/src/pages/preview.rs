@@ -54,7 +54,7 @@ pub(super) fn look<T: Serialize>(name: &str, template: &str, path: &str, hostile
     assert!(!html.contains(" NaN") && !html.contains(">none<"), "{name} shows a gap");
     if let Some(folder) = std::env::var_os("PREVIEW_DIR") {
         let file = Path::new(&folder).join(format!("{name}.html"));
-        std::fs::write(file, html).expect("a written page");
+        std::fs::write(file, html.as_bytes()).expect("a written page");
     }
 }
 

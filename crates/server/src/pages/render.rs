@@ -2,15 +2,18 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use rust_embed::Embed;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::LazyLock;
 
 use super::assets;
 use super::view::chrome::Chrome;
+use crate::headers::{Nonce, page_policy};
 
 /// The templates. Read from disk in debug builds, embedded in release ones.
 #[derive(Embed)]
@@ -23,6 +26,21 @@ struct Templates;
 struct Filling<'a, T> {
     chrome: &'a Chrome,
     page: &'a T,
+    nonce: &'a str,
+}
+
+/// A page with the nonce that its scripts carry.
+#[derive(Clone, Debug)]
+pub struct Html {
+    text: String,
+    nonce: Nonce,
+}
+
+impl Deref for Html {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.text
+    }
 }
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
@@ -38,7 +56,7 @@ fn environment() -> Environment<'static> {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     match syntax {
         Ok(syntax) => environment.set_syntax(syntax),
-        Err(error) => tracing::error!(%error, "the template syntax cannot be set"),
+        Err(_) => tracing::error!("the template syntax cannot be set"),
     }
     environment.add_function("asset", |name: String| assets::address(&name));
     environment
@@ -52,8 +70,22 @@ pub fn render<T: Serialize>(
     template: &str,
     chrome: &Chrome,
     page: &T,
+) -> Result<Html, minijinja::Error> {
+    let nonce = Nonce::generate();
+    let text = filled(template, &Filling { chrome, page, nonce: nonce.as_str() });
+    // What a template was filled with is in the error's text, and must not be in a log.
+    let text = text.inspect_err(|error| {
+        let (name, line, kind) = (error.name(), error.line(), error.kind());
+        tracing::error!(template, name, line, ?kind, "a page cannot be rendered");
+    });
+    Ok(Html { text: text?, nonce })
+}
+
+fn filled<T: Serialize>(
+    template: &str,
+    filling: &Filling<'_, T>,
 ) -> Result<String, minijinja::Error> {
-    let filling = serde_json::to_value(Filling { chrome, page }).map_err(|error| {
+    let filling = serde_json::to_value(filling).map_err(|error| {
         minijinja::Error::new(minijinja::ErrorKind::BadSerialization, "the view cannot be written")
             .with_source(error)
     })?;
@@ -61,8 +93,11 @@ pub fn render<T: Serialize>(
 }
 
 /// A rendered page as an answer; the headers that every answer has are set further out.
-pub fn html(status: StatusCode, text: String) -> HttpResponse {
-    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(text)
+pub fn html(status: StatusCode, page: Html) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, page_policy(&page.nonce)))
+        .body(page.text)
 }
 
 /// A page as an answer, even where it cannot be rendered: then a plain sentence.
@@ -74,9 +109,9 @@ pub fn page<T: Serialize>(
 ) -> HttpResponse {
     match render(template, chrome, page) {
         Ok(text) => html(status, text),
-        Err(error) => {
-            tracing::error!(template, error = ?error, "a page cannot be rendered");
-            html(StatusCode::INTERNAL_SERVER_ERROR, LAST_RESORT.to_owned())
+        Err(_) => {
+            let page = Html { text: LAST_RESORT.to_owned(), nonce: Nonce::generate() };
+            html(StatusCode::INTERNAL_SERVER_ERROR, page)
         }
     }
 }

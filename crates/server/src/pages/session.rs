@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Form, Query};
 use actix_web::{HttpResponse, get, post};
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use super::view::sign_in::{SignInView, safe_next};
 use crate::actions::session::{self, Credentials};
 use crate::cookie;
 use crate::extract::SignedIn;
+use crate::headers::FORGET;
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
 
@@ -74,6 +76,8 @@ pub async fn sign_in(
 pub async fn sign_out(state: Data<AppState>, who: SignedIn) -> Result<HttpResponse, Problem> {
     blocking(&state, move |state| session::sign_out(state, &who)).await?;
     let mut answer = see_other("/sign-in");
+    let (name, forget) = FORGET;
+    answer.headers_mut().insert(name, HeaderValue::from_static(forget));
     let (name, value) = cookie::forget(&state.site);
     let value = value.parse().map_err(|error| Problem::internal(&error))?;
     answer.headers_mut().append(name, value);

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, delete, get, post};
 use crate::actions::session::{self, Credentials};
 use crate::cookie;
 use crate::extract::SignedIn;
+use crate::headers::FORGET;
 use crate::problem::{Problem, ProblemBody};
 use crate::shapes::{CredentialsJson, MeJson};
 use crate::state::{AppState, blocking};
@@ -38,7 +39,8 @@ pub(super) async fn begin(
 #[delete("/session")]
 pub(super) async fn end(state: Data<AppState>, who: SignedIn) -> Result<HttpResponse, Problem> {
     blocking(&state, move |state| session::sign_out(state, &who)).await?;
-    Ok(HttpResponse::NoContent().insert_header(cookie::forget(&state.site)).finish())
+    let cookie = cookie::forget(&state.site);
+    Ok(HttpResponse::NoContent().insert_header(cookie).insert_header(FORGET).finish())
 }
 
 /// Who is signed in, and what they may do.

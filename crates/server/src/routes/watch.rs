@@ -1,7 +1,8 @@
 //! What watches over the service.
 
+use actix_web::http::header::{AUTHORIZATION, HeaderName};
 use actix_web::web::{Data, Json};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use store::{QueueLength, StoreError};
 use tenancy::{Operator, demand};
@@ -58,9 +59,33 @@ pub(super) async fn readyz(state: Data<AppState>) -> Result<&'static str, Proble
     Ok("ready\n")
 }
 
+/// What a proxy says of whom it asks for.
+const FORWARDED: [HeaderName; 2] =
+    [HeaderName::from_static("forwarded"), HeaderName::from_static("x-forwarded-for")];
+
+/// Whoever has the token reads the counts; without a public address, this machine does too. With
+/// one a proxy stands in front, on this machine perhaps, and what comes from it comes from anyone.
+fn may_watch(request: &HttpRequest, state: &AppState) -> bool {
+    let authorization = request.headers().get(AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let token = state.guard.metrics_token.as_ref();
+    if token.zip(authorization).is_some_and(|(token, given)| token.is_in(given)) {
+        return true;
+    }
+    let peer = request.peer_addr();
+    let is_here = peer.is_none_or(|peer| peer.ip().to_canonical().is_loopback());
+    let is_passed_on = FORWARDED.iter().any(|name| request.headers().contains_key(name));
+    is_here && !is_passed_on && !state.site.is_secure()
+}
+
 /// Counts, in Prometheus' text form.
 #[get("/metrics")]
-pub(super) async fn metrics(state: Data<AppState>) -> Result<HttpResponse, Problem> {
+pub(super) async fn metrics(
+    request: HttpRequest,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Problem> {
+    if !may_watch(&request, &state) {
+        return Err(Problem::not_found());
+    }
     let queue = blocking(&state, |state| {
         let mut all = QueueLength::default();
         for worker in state.store.workers(&Operator::from_command_line())? {

@@ -11,6 +11,8 @@ mod disputes;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod life;
@@ -22,6 +24,8 @@ mod others;
 mod people;
 #[cfg(test)]
 mod releases;
+#[cfg(test)]
+mod silence;
 #[cfg(test)]
 mod slow;
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! A small service to try things on: two Boards, people of every role, no network.
 
+use actix_web::HttpMessage;
 use actix_web::body::{MessageBody, to_bytes};
 use actix_web::dev::ServiceResponse;
-use actix_web::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use actix_web::http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderValue, SET_COOKIE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Data;
 use serde_json::{Value, json};
-use server::{AppState, Catalogue, Config, prepare};
+use server::{AppState, Catalogue, Config, Guard, prepare};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -95,6 +96,7 @@ fn config(folder: &TempDir, database: Option<&Database>) -> Config {
         job_threads: 1,
         catalogue: CATALOGUE.clone(),
         program: program(),
+        guard: Guard::default(),
     }
 }
 
@@ -107,9 +109,15 @@ pub fn program() -> Option<PathBuf> {
 
 impl House {
     pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// One that is set up in another way.
+    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().expect("a folder");
         let database = Database::where_told();
-        let config = config(&folder, database.as_ref());
+        let mut config = config(&folder, database.as_ref());
+        change(&mut config);
         let state = prepare(&config).expect("opens");
         let operator = Operator::from_command_line();
         for code in ["QJ2", "QWO"] {
@@ -136,7 +144,11 @@ impl House {
 
     pub async fn send(&self, request: TestRequest) -> Answer {
         let service = init_service(server::app(Data::from(self.state.clone()))).await;
-        read(call_service(&service, request.to_request()).await).await
+        let mut request = request.to_request();
+        if !request.headers().contains_key(HOST) {
+            request.headers_mut().insert(HOST, HeaderValue::from_static("localhost"));
+        }
+        read(call_service(&service, request).await).await
     }
 
     /// Signs in and returns the cookie.

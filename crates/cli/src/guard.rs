@@ -1,0 +1,42 @@
+//! How `valuebook serve` is guarded, as said on the command line.
+
+use clap::Args as ClapArgs;
+use server::{Guard, Limits, MetricsToken};
+use std::fs;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use crate::stop::Stop;
+
+/// Options of `serve` that guard it.
+#[derive(Debug, ClapArgs)]
+pub struct GuardArgs {
+    /// A proxy in front whose X-Forwarded-For says from where a request comes; may be repeated.
+    #[arg(long, value_name = "ADDR")]
+    pub trusted_proxy: Vec<IpAddr>,
+    /// A file with the bearer token that reads /metrics (32 characters at least); without one,
+    /// only this machine does, and nobody behind a public address.
+    #[arg(long, value_name = "FILE")]
+    pub metrics_token_file: Option<PathBuf>,
+}
+
+impl GuardArgs {
+    /// The guard they ask for.
+    ///
+    /// # Errors
+    /// When the token cannot be read, or could be guessed.
+    pub fn guard(&self) -> Result<Guard, Stop> {
+        let metrics_token = match &self.metrics_token_file {
+            None => None,
+            Some(path) => {
+                let say = |why: &dyn std::fmt::Display| {
+                    Stop::cannot_run(format!("{}: {why}", path.display()))
+                };
+                let text = fs::read_to_string(path).map_err(|error| say(&error))?;
+                Some(MetricsToken::read(&text).map_err(|error| say(&error))?)
+            }
+        };
+        let trusted_proxies = self.trusted_proxy.clone();
+        Ok(Guard { limits: Limits::default(), trusted_proxies, metrics_token })
+    }
+}
