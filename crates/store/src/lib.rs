@@ -27,7 +27,7 @@ mod time;
 mod uploads;
 
 pub use agreements::{Agreement, NewAgreement};
-pub use audit::AuditReport;
+pub use audit::{AuditEntry, AuditQuery, AuditReport, SignedHead};
 pub use backup::Backup;
 pub use disputes::{Decision, Dispute, EvidenceFile, NewDispute, NewEvidence, Verdict};
 pub use editions::{Edition, EditionPart, EditionValue, OwnedTable};

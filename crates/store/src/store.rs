@@ -264,7 +264,7 @@ impl Store {
         person: &str,
         work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
     ) -> Result<T, StoreError> {
-        self.change_in(&mut *self.tenant(tenant)?, person, work)
+        self.change_in(&mut *self.tenant(tenant)?, tenant.as_str(), person, work)
     }
 
     /// Changes the control database: the change and its audit line, or neither.
@@ -273,12 +273,13 @@ impl Store {
         person: &str,
         work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
     ) -> Result<T, StoreError> {
-        self.change_in(&mut *self.control()?, person, work)
+        self.change_in(&mut *self.control()?, audit::CONTROL, person, work)
     }
 
     fn change_in<T>(
         &self,
         db: &mut Db,
+        whose: &str,
         person: &str,
         work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
     ) -> Result<T, StoreError> {
@@ -286,7 +287,7 @@ impl Store {
             let now = self.clock().of(db)?;
             match work(db, now)? {
                 Change::Made(answer, event) => {
-                    audit::record(db, now, person, event)?;
+                    audit::record(db, now, person, event, &self.seal(whose))?;
                     Ok(answer)
                 }
                 Change::Nothing(answer) => Ok(answer),

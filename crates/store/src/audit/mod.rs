@@ -1,11 +1,19 @@
+mod head;
+mod search;
+#[cfg(test)]
+mod tampering;
+
+pub use head::SignedHead;
+pub use search::{AuditEntry, AuditQuery};
+
 use diesel::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use tenancy::{Operator, Permitted, demand};
+use tenancy::{MasterKey, Operator, Permitted, demand};
 
 use crate::connection::{self, Db};
-use crate::schema::tenant::audit;
+use crate::schema::tenant::{audit, audit_head};
 use crate::{Store, StoreError};
 
 /// The hash before the first line.
@@ -32,18 +40,23 @@ impl Event {
     }
 }
 
+/// The key of the one row that says which line is last.
+const HEAD: i64 = 1;
+/// How the record of the control database is called.
+pub(crate) const CONTROL: &str = "control";
+
 /// Whether the audit record is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditReport {
     /// How many lines it has.
     pub entries: u64,
-    /// The hash of its last line: note it elsewhere, since a record cut short still chains.
+    /// The hash of its last line.
     pub head: String,
     /// The first line that does not follow from the one before, and why; nothing where all do.
     pub broken: Option<(i64, &'static str)>,
 }
 
-#[derive(Queryable, Insertable, Selectable)]
+#[derive(Clone, Debug, Queryable, Insertable, Selectable)]
 #[diesel(table_name = audit)]
 struct Line {
     seq: i64,
@@ -76,15 +89,57 @@ impl Line {
     }
 }
 
+/// Which line is last, kept apart from the lines.
+#[derive(Clone, Debug, Queryable, Insertable, Selectable, AsChangeset)]
+#[diesel(table_name = audit_head)]
+struct Head {
+    id: i64,
+    seq: i64,
+    hash: String,
+    mark: String,
+}
+
+impl Head {
+    /// Marked with a key that is not in the database.
+    fn of(whose: &str, key: &MasterKey, seq: i64, hash: &str) -> Self {
+        let mark = key.mark(&format!("audit/{whose}"), &format!("{seq}:{hash}"));
+        Self { id: HEAD, seq, hash: hash.to_owned(), mark }
+    }
+
+    fn is_marked(&self, whose: &str, key: &MasterKey) -> bool {
+        self.mark == Self::of(whose, key, self.seq, &self.hash).mark
+    }
+}
+
+/// Whose record a line is added to, and what marks its head.
+pub(crate) struct Seal<'a> {
+    pub(crate) whose: &'a str,
+    pub(crate) key: &'a MasterKey,
+}
+
 /// Adds a line, in the transaction of the change it tells of. The control database and those of
-/// the Boards have the same table.
-pub(crate) fn record(db: &mut Db, now: i64, person: &str, event: Event) -> Result<(), StoreError> {
+/// the Boards have the same tables. A head that is not that of the line before is left as it is:
+/// whoever has tampered with the record must not have it put right by the next change.
+pub(crate) fn record(
+    db: &mut Db,
+    now: i64,
+    person: &str,
+    event: Event,
+    seal: &Seal<'_>,
+) -> Result<(), StoreError> {
     let last: Option<(i64, String)> = audit::table
         .order(audit::seq.desc())
         .select((audit::seq, audit::hash))
         .first(db)
         .optional()?;
     let (seq, prev_hash) = last.unwrap_or_else(|| (0, BEGINNING.to_owned()));
+    let head = stored_head(db)?;
+    let is_sound = match &head {
+        None => seq == 0,
+        Some(head) => {
+            (head.seq, &head.hash) == (seq, &prev_hash) && head.is_marked(seal.whose, seal.key)
+        }
+    };
     let mut line = Line {
         seq: seq.saturating_add(1),
         at: now,
@@ -97,15 +152,42 @@ pub(crate) fn record(db: &mut Db, now: i64, person: &str, event: Event) -> Resul
     };
     line.hash = line.computed_hash();
     diesel::insert_into(audit::table).values(&line).execute(db)?;
+    if is_sound {
+        let next = Head::of(seal.whose, seal.key, line.seq, &line.hash);
+        if head.is_some() {
+            diesel::update(audit_head::table.find(HEAD)).set(&next).execute(db)?;
+        } else {
+            diesel::insert_into(audit_head::table).values(&next).execute(db)?;
+        }
+    }
     Ok(())
 }
 
-fn verify(db: &mut Db) -> Result<AuditReport, StoreError> {
+fn stored_head(db: &mut Db) -> Result<Option<Head>, StoreError> {
+    let head = audit_head::table.find(HEAD).select(Head::as_select());
+    Ok(head.first(db).optional()?)
+}
+
+fn verify(db: &mut Db, seal: &Seal<'_>) -> Result<AuditReport, StoreError> {
+    let head = stored_head(db)?;
     let lines = audit::table.order(audit::seq.asc()).select(Line::as_select());
+    let lines = lines.load_iter(db)?.map(|line| line.map_err(StoreError::from));
+    follow(lines, head.as_ref(), seal)
+}
+
+/// Follows a record from its first line to its last, and to the head that is kept apart.
+fn follow(
+    lines: impl Iterator<Item = Result<Line, StoreError>>,
+    head: Option<&Head>,
+    seal: &Seal<'_>,
+) -> Result<AuditReport, StoreError> {
     let mut report = AuditReport { entries: 0, head: BEGINNING.to_owned(), broken: None };
-    let mut expected = 1_i64;
-    for line in lines.load_iter(db)? {
-        let line: Line = line?;
+    let (mut expected, mut at_head) = (1_i64, None);
+    for line in lines {
+        let line = line?;
+        if head.is_some_and(|head| head.seq == line.seq) {
+            at_head = Some(line.hash.clone());
+        }
         let fault = if line.seq != expected {
             Some("a line is missing before it")
         } else if line.prev_hash != report.head {
@@ -122,10 +204,42 @@ fn verify(db: &mut Db) -> Result<AuditReport, StoreError> {
         report.head = line.hash;
         expected = line.seq.saturating_add(1);
     }
+    let last = expected.saturating_sub(1);
+    if report.broken.is_none() {
+        report.broken = at_the_end(last, at_head.as_deref(), head, seal);
+    }
     Ok(report)
 }
 
+/// What is wrong with the end of a record whose lines follow from each other.
+fn at_the_end(
+    last: i64,
+    at_head: Option<&str>,
+    head: Option<&Head>,
+    seal: &Seal<'_>,
+) -> Option<(i64, &'static str)> {
+    let Some(head) = head else {
+        return (last > 0).then_some((last, "the head that is kept apart is missing"));
+    };
+    if !head.is_marked(seal.whose, seal.key) {
+        return Some((last, "the head that is kept apart is not marked with our key"));
+    }
+    match at_head {
+        Some(hash) if hash != head.hash => Some((head.seq, "it is not the line that was marked")),
+        Some(_) if head.seq < last => {
+            Some((head.seq.saturating_add(1), "it was added without its mark"))
+        }
+        Some(_) => None,
+        None => Some((last.saturating_add(1), "it and what follows are missing")),
+    }
+}
+
 impl Store {
+    /// Whose record it is, and what marks it.
+    pub(crate) fn seal<'a>(&'a self, whose: &'a str) -> Seal<'a> {
+        Seal { whose, key: self.key() }
+    }
+
     /// Reads the whole audit record of one's Board and recomputes its chain.
     ///
     /// # Errors
@@ -134,7 +248,8 @@ impl Store {
         &self,
         who: &Permitted<demand::ReadAudit>,
     ) -> Result<AuditReport, StoreError> {
-        connection::read(&mut *self.tenant(who.tenant())?, verify)
+        let seal = self.seal(who.tenant().as_str());
+        connection::read(&mut *self.tenant(who.tenant())?, |db| verify(db, &seal))
     }
 
     /// Reads every audit record of the installation: first that of the control database, then
@@ -146,10 +261,13 @@ impl Store {
         &self,
         operator: &Operator,
     ) -> Result<Vec<(String, AuditReport)>, StoreError> {
-        let control = connection::read(&mut *self.control()?, verify)?;
-        let mut reports = vec![("control".to_owned(), control)];
+        let seal = self.seal(CONTROL);
+        let control = connection::read(&mut *self.control()?, |db| verify(db, &seal))?;
+        let mut reports = vec![(CONTROL.to_owned(), control)];
         for tenant in self.tenants(operator)? {
-            let report = connection::read(&mut *self.tenant(&tenant.code)?, verify)?;
+            let seal = self.seal(tenant.code.as_str());
+            let report =
+                connection::read(&mut *self.tenant(&tenant.code)?, |db| verify(db, &seal))?;
             reports.push((tenant.code.to_string(), report));
         }
         Ok(reports)

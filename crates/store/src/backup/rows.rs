@@ -94,7 +94,9 @@ pub(super) const CONTROL: &[Table] = &[
     Table::of::<control_rows::Tenants>(),
     Table::of::<control_rows::People>(),
     Table::of::<control_rows::Memberships>(),
+    Table::of::<control_rows::Invitations>(),
     Table::of::<control_rows::Audit>(),
+    Table::of::<control_rows::AuditHead>(),
 ];
 
 /// What of the installation is not kept: it is of the moment.
@@ -121,6 +123,7 @@ pub(super) const TENANT: &[Table] = &[
     Table::of::<tenant_rows::Releases>(),
     Table::of::<tenant_rows::Jobs>(),
     Table::of::<tenant_rows::Audit>(),
+    Table::of::<tenant_rows::AuditHead>(),
 ];
 
 #[cfg(test)]

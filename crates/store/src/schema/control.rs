@@ -14,6 +14,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_head (id) {
+        id -> BigInt,
+        seq -> BigInt,
+        hash -> Text,
+        mark -> Text,
+    }
+}
+
+diesel::table! {
     invitations (id) {
         id -> Text,
         tenant -> Text,
@@ -74,6 +83,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query! {
     audit,
+    audit_head,
     invitations,
     memberships,
     people,

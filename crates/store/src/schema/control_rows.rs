@@ -23,6 +23,37 @@ pub(crate) struct Audit {
 row! { Audit, control::audit, control::audit::seq }
 
 #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::audit_head, check_for_backend(Backend))]
+pub(crate) struct AuditHead {
+    id: i64,
+    seq: i64,
+    hash: String,
+    mark: String,
+}
+
+row! { AuditHead, control::audit_head, control::audit_head::id }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::invitations, check_for_backend(Backend))]
+pub(crate) struct Invitations {
+    id: String,
+    tenant: String,
+    token_hash: String,
+    email: String,
+    role: String,
+    provider: Option<String>,
+    invited_by: String,
+    created_at: i64,
+    expires_at: i64,
+    accepted_at: Option<i64>,
+    accepted_by: Option<String>,
+    withdrawn_at: Option<i64>,
+    withdrawn_by: Option<String>,
+}
+
+row! { Invitations, control::invitations, control::invitations::id }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = control::memberships, check_for_backend(Backend))]
 pub(crate) struct Memberships {
     person_id: String,
@@ -30,6 +61,8 @@ pub(crate) struct Memberships {
     role: String,
     provider: Option<String>,
     created_at: i64,
+    last_signed_in_at: Option<i64>,
+    ended_at: Option<i64>,
 }
 
 row! { Memberships, control::memberships, (control::memberships::person_id, control::memberships::tenant) }

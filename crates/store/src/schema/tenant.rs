@@ -40,6 +40,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_head (id) {
+        id -> BigInt,
+        seq -> BigInt,
+        hash -> Text,
+        mark -> Text,
+    }
+}
+
+diesel::table! {
     dispute_decisions (dispute_id) {
         dispute_id -> Text,
         state -> Text,
@@ -237,6 +246,7 @@ diesel::allow_tables_to_appear_in_same_query! {
     agreements,
     answers,
     audit,
+    audit_head,
     dispute_decisions,
     dispute_files,
     dispute_results,

@@ -53,6 +53,17 @@ pub(crate) struct Audit {
 row! { Audit, tenant::audit, tenant::audit::seq }
 
 #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = tenant::audit_head, check_for_backend(Backend))]
+pub(crate) struct AuditHead {
+    id: i64,
+    seq: i64,
+    hash: String,
+    mark: String,
+}
+
+row! { AuditHead, tenant::audit_head, tenant::audit_head::id }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = tenant::dispute_decisions, check_for_backend(Backend))]
 pub(crate) struct DisputeDecisions {
     dispute_id: String,

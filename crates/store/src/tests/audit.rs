@@ -1,9 +1,8 @@
 use diesel::connection::SimpleConnection;
-use tenancy::Operator;
+use tenancy::{Operator, Role, Signer};
 
-use super::House;
-use crate::StoreError;
-use tenancy::Role;
+use super::{House, MINUTE};
+use crate::{AuditQuery, Page, SignedHead, StoreError};
 
 fn busy() -> House {
     let house = House::new();
@@ -75,11 +74,94 @@ fn tampering_is_found() {
         ("DELETE FROM audit WHERE seq = 2", 3),
         ("DELETE FROM audit WHERE seq = 1", 2),
         ("UPDATE audit SET seq = 9 WHERE seq = 4", 9),
+        ("DELETE FROM audit WHERE seq = 4", 4),
+        ("DELETE FROM audit WHERE seq > 2", 3),
+        ("DELETE FROM audit_head", 4),
+        ("UPDATE audit_head SET mark = ''", 4),
+        ("DELETE FROM audit WHERE seq = 4; UPDATE audit_head SET seq = 3", 3),
+        ("DELETE FROM audit WHERE seq = 4; DELETE FROM audit_head", 3),
     ] {
         let house = busy();
         tamper(&house, change);
         assert_eq!(broken(&house), Some(found), "{change}");
     }
+}
+
+#[test]
+fn a_record_that_was_cut_is_not_put_right_by_the_next_change() {
+    for cut in ["DELETE FROM audit WHERE seq = 4", "DELETE FROM audit_head"] {
+        let house = busy();
+        execute(&house, "DROP TRIGGER audit_is_never_deleted").expect("unlocked");
+        execute(&house, cut).expect("cut");
+        house.signed_off("", "funds", "f1");
+        assert_ne!(broken(&house), None, "{cut}");
+    }
+}
+
+#[test]
+fn a_head_tells_later_what_the_record_was() {
+    let house = busy();
+    let operator = Operator::from_command_line();
+    let code = "QJ2".parse().expect("a code");
+    let noted = house.store.audit_head_of(&operator, &code).expect("a head");
+    assert_eq!((noted.tenant.as_str(), noted.entries), ("QJ2", 4));
+    assert!(Signer::is_signed(&noted.text(), &noted.signature, &noted.public_key));
+    house.signed_off("", "funds", "f1");
+    assert_eq!(house.store.follows_from(&operator, &noted), Ok(()), "the record only grew");
+    let later = house.store.audit_head_of(&operator, &code).expect("a head");
+    assert!(later.entries > noted.entries && later.head != noted.head);
+
+    let forged = SignedHead { entries: 3, ..noted.clone() };
+    let other = House::new().store.audit_head_of(&operator, &code).expect("a head");
+    let longer = SignedHead { signature: noted.signature.clone(), ..later };
+    for wrong in [forged, other, longer] {
+        assert!(house.store.follows_from(&operator, &wrong).is_err(), "{wrong:?}");
+    }
+    let unlock = "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted;";
+    execute(&house, unlock).expect("unlocked");
+    execute(&house, "DELETE FROM audit; DELETE FROM audit_head").expect("wiped");
+    assert_eq!(broken(&house), None, "of a record without a line nothing is left to see");
+    let wiped = house.store.follows_from(&operator, &noted).expect_err("it was longer");
+    assert_eq!(wiped, "the record has no line 4 any more");
+}
+
+#[test]
+fn the_record_is_searched_and_taken_out() {
+    let house = busy();
+    house.later(MINUTE);
+    house.signed_off("", "funds", "f1");
+    let who = house.who("QJ2", Role::IcbAdministrator, "");
+    let find = |query: AuditQuery| {
+        let page = Page { after: None, size: Some(3) };
+        let found = house.store.audit_entries(&who, &query, &page).expect("read");
+        let lines: Vec<i64> = found.items.iter().map(|entry| entry.seq).collect();
+        (lines, found.next)
+    };
+    assert_eq!(find(AuditQuery::default()), (vec![8, 7, 6], Some("6".to_owned())));
+    let next = Page { after: Some("6".to_owned()), size: Some(100) };
+    let rest = house.store.audit_entries(&who, &AuditQuery::default(), &next).expect("read");
+    assert_eq!(rest.items.iter().map(|it| it.seq).collect::<Vec<_>>(), [5, 4, 3, 2, 1]);
+    assert_eq!(rest.next, None);
+    let all = house.store.audit_entries(&who, &AuditQuery::default(), &Page::default());
+    let all = all.expect("read").items;
+    let action = Some(all[0].action.clone());
+    assert_eq!(find(AuditQuery { action, ..AuditQuery::default() }).0, [8, 3]);
+    let subject = Some(all[7].subject.clone());
+    assert!(find(AuditQuery { subject, ..AuditQuery::default() }).0.contains(&1));
+    let person = Some("nobody".to_owned());
+    assert_eq!(find(AuditQuery { person, ..AuditQuery::default() }).0, Vec::<i64>::new());
+    let from = Some(all[0].at);
+    assert_eq!(find(AuditQuery { from, ..AuditQuery::default() }).0, [8, 7, 6]);
+    let until = Some(all[0].at);
+    assert_eq!(find(AuditQuery { until, ..AuditQuery::default() }).0, [4, 3, 2]);
+    let wrong = Page { after: Some("x".to_owned()), size: None };
+    let wrong = house.store.audit_entries(&who, &AuditQuery::default(), &wrong);
+    assert!(matches!(wrong, Err(StoreError::Invalid(_))));
+
+    let taken = house.store.export_audit(&who, &AuditQuery::default()).expect("read");
+    assert_eq!(taken.iter().map(|it| it.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(find(AuditQuery::default()).0, [9, 8, 7], "taking it out leaves a line");
+    assert_eq!(broken(&house), None);
 }
 
 #[test]

@@ -4,19 +4,19 @@ ALTER TABLE memberships ADD COLUMN ended_at BIGINT;
 
 -- The token itself is only in the link. One that is accepted, withdrawn or expired admits nobody.
 CREATE TABLE invitations (
-    id TEXT PRIMARY KEY NOT NULL,
-    tenant TEXT NOT NULL REFERENCES tenants (code),
-    token_hash TEXT NOT NULL UNIQUE,
-    email TEXT NOT NULL,
-    role TEXT NOT NULL,
-    provider TEXT,
-    invited_by TEXT NOT NULL,
+    id TEXT COLLATE "C" PRIMARY KEY NOT NULL,
+    tenant TEXT COLLATE "C" NOT NULL REFERENCES tenants (code),
+    token_hash TEXT COLLATE "C" NOT NULL UNIQUE,
+    email TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    provider TEXT COLLATE "C",
+    invited_by TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     accepted_at BIGINT,
-    accepted_by TEXT,
+    accepted_by TEXT COLLATE "C",
     withdrawn_at BIGINT,
-    withdrawn_by TEXT
+    withdrawn_by TEXT COLLATE "C"
 );
 
 CREATE INDEX invitations_by_tenant ON invitations (tenant, id);
