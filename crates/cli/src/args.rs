@@ -474,8 +474,22 @@ pub enum AdminCommand {
         #[arg(long, value_name = "NUMBER")]
         control_to: Option<String>,
     },
-    /// Check that nobody has changed the audit log of a board.
+    /// Check that nobody has tampered with the audit records: of every board and the installation.
+    ///
+    /// Names the first line that was changed, deleted, inserted, swapped or cut off, and ends with 1.
+    /// Example: valuebook admin verify-audit --head qj2-head.json
     VerifyAudit {
+        /// One board's record only.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// A head that was kept (by audit-head): whether its board's record still begins with it.
+        #[arg(long, value_name = "FILE")]
+        head: Option<PathBuf>,
+    },
+    /// Print how a board's audit record ends, signed: keep it where nobody here can change it.
+    ///
+    /// Example: valuebook admin audit-head --tenant QJ2 > qj2-head.json
+    AuditHead {
         /// The board's code.
         #[arg(long)]
         tenant: String,

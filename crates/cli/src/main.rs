@@ -2,6 +2,7 @@
 
 mod admin;
 mod args;
+mod audit;
 mod bench;
 mod check;
 mod demo;
@@ -18,6 +19,7 @@ mod stop;
 mod template;
 mod text;
 mod unpack;
+mod upkeep;
 mod value;
 mod verify;
 

@@ -52,9 +52,11 @@ fn timed(
     let pieces = stream::unfold(Some(payload), move |payload| async move {
         let mut payload = payload?;
         let left = until.saturating_duration_since(Instant::now()).min(pause);
-        match timeout(left, payload.next()).await {
-            Ok(item) => Some((item?, Some(payload))),
-            Err(_) => Some((Err(PayloadError::Io(ErrorKind::TimedOut.into())), None)),
+        // A piece that is there already would beat a time that is over.
+        let next = timeout(left, payload.next()).await.ok().filter(|_| !left.is_zero());
+        match next {
+            Some(item) => Some((item?, Some(payload))),
+            None => Some((Err(PayloadError::Io(ErrorKind::TimedOut.into())), None)),
         }
     });
     // Who reads a form asks again after its end.
@@ -79,6 +81,6 @@ mod tests {
 
         let drip = stream::repeat_with(|| piece("a"));
         let read: Vec<_> = timed(drip, Duration::ZERO, pause).collect().await;
-        assert!(read.len() < 10_000, "however many small pieces come");
+        assert_eq!(read.len(), 1, "however many small pieces come");
     }
 }

@@ -201,18 +201,18 @@ mod tests {
                 named(HOST, &hosts),
             ].concat();
             let method: Method = method.parse().expect("a method");
-            let passed = is_ours(&method, &headers(&all), &Site::local()).is_ok();
+            let (headers, here) = (headers(&all), Site::local());
+            let for_us = is_for_us(&Uri::from_static("/x"), &headers, &here).is_ok();
+            let passed = for_us && is_ours(&method, &headers, &here).is_ok();
             let own_page = matches!(site.as_slice(), ["same-origin" | "none"]);
-            let own_origin =
-                site.is_empty() && origin == [OWN] && hosts.as_slice() == ["127.0.0.1:8080"];
+            let own_origin = site.is_empty() && origin == [OWN];
             let no_browser = site.is_empty() && origin.is_empty();
             let json = kind.len() == 1 && kind[0].to_lowercase().split(';').next() == Some("application/json");
             let bearer = authorization == ["Bearer x"];
             let program = no_browser && kind.len() < 2 && authorization.len() < 2
                 && (json || bearer || method == Method::DELETE);
-            // A program with JSON need not name its authorization once: it is not looked at then.
-            let lenient = no_browser && json;
-            prop_assert_eq!(passed, own_page || own_origin || program || lenient);
+            let own_name = hosts == ["127.0.0.1:8080"];
+            prop_assert_eq!(passed, own_name && (own_page || own_origin || program));
         }
     }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 use quantities::{ProviderCode, TenantCode};
+use std::collections::BTreeMap;
 use tenancy::{Email, Permitted, PersonId, Role, Scope, demand};
 
 use crate::audit::Event;
@@ -126,6 +127,23 @@ impl Store {
             let found = rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?;
             Ok(Listing::cut(found, page, |member| member.person.to_string()))
         })
+    }
+
+    /// The names of everyone who belongs or has belonged to one's Board, by their ids: the record
+    /// holds ids alone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn names_in_record(
+        &self,
+        who: &Permitted<demand::ReadAudit>,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let names: Vec<(String, String)> = memberships::table
+            .inner_join(people::table.on(people::id.eq(memberships::person_id)))
+            .filter(memberships::tenant.eq(who.tenant().as_str()))
+            .select((people::id, people::display_name))
+            .load(&mut *self.control()?)?;
+        Ok(names.into_iter().collect())
     }
 
     /// One of them.

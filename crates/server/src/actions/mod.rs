@@ -4,6 +4,7 @@
 
 pub mod agreement;
 pub mod answers;
+pub mod audit;
 pub mod disputes;
 pub mod editions;
 pub mod evidence;

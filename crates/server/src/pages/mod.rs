@@ -5,6 +5,7 @@
 //! that posts and is answered with the address of what came of it.
 
 mod assets;
+mod audit;
 mod compare;
 mod disputes;
 mod doubt;
@@ -69,6 +70,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(releases::configure)
         .configure(invitations::configure)
         .configure(people::configure)
+        .configure(audit::configure)
         .service(sharing::show)
         .service(sharing::record)
         .service(sharing::of_others)

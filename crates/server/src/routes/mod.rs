@@ -1,6 +1,7 @@
 //! `/api/v1`, one file a resource, and what watches over the service.
 
 mod answers;
+mod audit;
 mod disputes;
 mod editions;
 mod events;
@@ -89,7 +90,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(people::change_role)
             .service(people::end)
             .service(people::restore)
-            .service(watch::audit),
+            .service(audit::head)
+            .service(audit::entries)
+            .service(audit::csv)
+            .service(audit::whole),
     );
 }
 

@@ -1,47 +1,13 @@
 //! What watches over the service.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderName};
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use serde::{Deserialize, Serialize};
 use store::{QueueLength, StoreError};
-use tenancy::{Operator, demand};
-use utoipa::ToSchema;
+use tenancy::Operator;
 
-use crate::extract::May;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 use crate::state::{AppState, blocking};
-
-/// Whether the audit record is whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub(super) struct AuditJson {
-    /// Whether every line follows from the one before.
-    whole: bool,
-    /// How many lines there are.
-    entries: u64,
-    /// The hash of the last line.
-    head: String,
-    /// The first line that is wrong, and why.
-    broken: Option<String>,
-}
-
-/// Recompute the chain of your Board's audit record.
-#[utoipa::path(tag = "audit", responses(
-    (status = 200, body = AuditJson),
-    (status = 403, body = ProblemBody, content_type = "application/problem+json")))]
-#[get("/audit")]
-pub(super) async fn audit(
-    state: Data<AppState>,
-    who: May<demand::ReadAudit>,
-) -> Result<Json<AuditJson>, Problem> {
-    let report = blocking(&state, move |state| state.store.verify_audit(&who)).await?;
-    Ok(Json(AuditJson {
-        whole: report.broken.is_none(),
-        entries: report.entries,
-        head: report.head,
-        broken: report.broken.map(|(line, why)| format!("line {line}: {why}")),
-    }))
-}
 
 /// The process answers.
 #[get("/healthz")]

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod answers;
+mod audit;
 mod differences;
 mod disputes;
 mod editions;
@@ -20,6 +21,7 @@ pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
 pub use answers::{
     AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
 };
+pub use audit::{AuditEntryJson, AuditHeadJson, AuditRow, AuditSearchQuery};
 pub use differences::{
     AgainstEditionQuery, AgainstQuery, ChangeJson, DifferencesJson, EditionDifferencesJson,
     KeyedRowJson, TableDifferencesJson,

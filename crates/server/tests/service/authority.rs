@@ -21,7 +21,7 @@ const PEOPLE: [(char, &str); 7] = [
 ];
 
 /// Every operation, with those who may ask for it. `-`: whoever is signed in or not.
-const TABLE: [(&str, &str, &str); 62] = [
+const TABLE: [(&str, &str, &str); 65] = [
     ("post", "/session", "-"),
     ("get", "/me", "AFDNCVG"),
     ("get", "/submissions", "AFDN"),
@@ -83,6 +83,9 @@ const TABLE: [(&str, &str, &str); 62] = [
     ("delete", "/users/invitations/{id}", "AD"),
     ("post", "/invitations/{token}", "-"),
     ("get", "/audit", "A"),
+    ("get", "/audit/head", "A"),
+    ("get", "/audit/entries", "A"),
+    ("get", "/audit.csv", "A"),
     ("delete", "/session", "AFDNCVG"),
 ];
 

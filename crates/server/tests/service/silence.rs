@@ -244,7 +244,12 @@ async fn no_line_of_the_log_tells_of_people_or_figures() {
     house.send(planted("POST", "/sign-out", &finance)).await.expect(303);
 
     let caught = CAUGHT.get_or_init(Mutex::default);
-    let caught = caught.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = caught.lock().unwrap_or_else(PoisonError::into_inner).found.len();
+    tracing::trace!(target: "server::silence", "{}", canary("a scenario"));
+    tracing::debug!(target: "actix_http", "{}", canary("a scenario"));
+    let mut caught = caught.lock().unwrap_or_else(PoisonError::into_inner);
+    assert_eq!(caught.found.len(), before + 1, "what is said by us is heard, at any level");
+    caught.found.pop();
     assert!(caught.lines > 50, "the log was listened to: {} lines", caught.lines);
     assert!(caught.found.is_empty(), "{}", caught.found.join(""));
 }

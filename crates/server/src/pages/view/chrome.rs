@@ -65,6 +65,7 @@ impl Chrome {
             (Permission::Dispute, "Disputes", "/disputes"),
             (Permission::Release, "Releases", "/releases"),
             (Permission::ManageColleagues, "People", "/people"),
+            (Permission::ReadAudit, "Audit record", "/audit"),
         ];
         let mut places = vec![Link::new("Start", "/")];
         let seen = for_some.into_iter().filter(|(permission, ..)| role.may(*permission));

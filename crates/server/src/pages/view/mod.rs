@@ -3,6 +3,7 @@
 //! Templates only place these; they neither compute nor format.
 
 pub mod agreement;
+pub mod audit;
 pub mod benchmark;
 pub mod chrome;
 pub mod dispute;
