@@ -113,6 +113,7 @@ export async function tour(site, browser) {
     { name: 'invitation', path: people.link },
     { name: 'start-analyst', path: '/', as: site.person({ role: 'provider_analyst' }) },
     { name: 'start-viewer', path: '/', as: site.person({ role: 'viewer' }) },
+    { name: 'audit', path: '/audit', as: site.person({ role: 'icb_administrator' }) },
     { name: 'glossary', path: '/glossary', as: finance },
     { name: 'forbidden', path: '/submissions', as: clinician },
     { name: 'not-found', path: '/scenarios/no-such-scenario', as: finance }
