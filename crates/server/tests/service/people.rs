@@ -111,7 +111,7 @@ async fn an_analyst_hands_in_and_a_director_signs() {
     let place = format!("/api/v1/submissions/{}", costs["id"].as_str().expect("an id"));
     house.get(&other, &place).await.expect(404);
     let page = house.get(&analyst, "/").await.expect(200).body;
-    assert!(!page.contains("href=\"/disputes\"") && page.contains("href=\"/submissions\""));
+    assert!(!page.contains(">Disputes</a>") && page.contains(">Submissions</a>"), "{page}");
 }
 
 #[actix_web::test]
@@ -258,7 +258,8 @@ async fn the_pages_do_the_same_by_forms() {
     assert!(wrong.expect(422).body.contains("Enter an email address"));
     let form = "email=ada%40x.example&role=viewer&provider=";
     let made = submit(&house, &admin, "/people/invite", form).await.expect(201).body;
-    let (_, rest) = made.split_once("/invitation/").expect("a link");
+    // A template writes the strokes of an address as `&#x2f;`.
+    let (_, rest) = made.split_once("invitation&#x2f;").expect("a link");
     let token: String = rest.chars().take(64).collect();
     assert!(!house.get(&admin, "/people").await.expect(200).body.contains(&token));
     let place = format!("/invitation/{token}");
@@ -293,7 +294,8 @@ async fn a_guest_sees_nothing_of_the_book() {
     let guest = house.sign_in("guest@qj2").await;
     let page = house.get(&guest, "/").await.expect(200).body;
     assert!(page.contains("You are a guest of workshops"), "{page}");
-    assert!(!page.contains("href=\"/value\"") && !page.contains("href=\"/editions\""));
+    assert!(page.contains(">Glossary</a>"), "{page}");
+    assert!(!page.contains(">Value</a>") && !page.contains(">Editions</a>"), "{page}");
     house.get(&guest, "/glossary").await.expect(200);
     let book = [
         "/value",
