@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod guessable;
 mod invitation;
 mod keys;
 mod password;
@@ -7,6 +8,7 @@ mod permit;
 mod person;
 mod role;
 mod token;
+mod totp;
 mod witness;
 
 pub use invitation::InvitationToken;
@@ -15,7 +17,9 @@ pub use password::{PasswordError, PasswordHash};
 pub use permit::{Demand, Forbidden, Permitted, demand};
 pub use person::{Email, EmailError, PersonId};
 pub use role::{Permission, Role, RoleError};
-pub use token::{SessionToken, TokenError, TokenHash};
+pub use token::{ApiToken, RecoveryCode, SessionToken, TokenError, TokenHash};
+pub use totp::{TotpError, TotpSecret, TotpStep};
 pub use witness::{
-    AdmissionError, KnownPerson, Operator, Scope, SessionFacts, SignIn, Verified, Worker,
+    AdmissionError, Admitted, InPerson, KnownPerson, NotInPerson, Operator, Scope, SessionFacts,
+    SignIn, Verified, Worker,
 };

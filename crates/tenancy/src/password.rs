@@ -2,6 +2,9 @@ use argon2::password_hash::phc;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use std::fmt;
 
+use crate::Email;
+use crate::guessable::is_guessable;
+
 /// Fewest characters of a password.
 const SHORTEST: usize = 12;
 /// Most bytes: longer ones are refused, not cut.
@@ -16,6 +19,12 @@ pub enum PasswordError {
     /// Over a kilobyte.
     #[error("a password has at most 1024 bytes")]
     TooLong,
+    /// Common words, the person's own address, or characters in a row.
+    #[error(
+        "this password is easily guessed: leave out your address, common words, years and \
+         characters in a row"
+    )]
+    Guessable,
     /// The hash could not be made or read.
     #[error("the password could not be hashed")]
     Hashing,
@@ -41,6 +50,20 @@ impl PasswordHash {
             .hash_password(password.as_bytes())
             .map_err(|_| PasswordError::Hashing)?;
         Ok(Self(hash.to_string()))
+    }
+
+    /// Hashes a password that a person has chosen: not one that others guess.
+    ///
+    /// # Errors
+    /// Those of [`PasswordHash::of`], and where it is easily guessed.
+    pub fn of_chosen(password: &str, address: &Email) -> Result<Self, PasswordError> {
+        if password.chars().count() < SHORTEST {
+            return Err(PasswordError::TooShort);
+        }
+        if password.len() <= LONGEST_BYTES && is_guessable(password, address) {
+            return Err(PasswordError::Guessable);
+        }
+        Self::of(password)
     }
 
     /// A hash read back from the database.
@@ -109,5 +132,16 @@ mod tests {
         assert!(PasswordHash::of("ééééééééééé").is_err());
         assert!(PasswordHash::of("éééééééééééé").is_ok());
         work_for_nobody(&"é".repeat(2000));
+    }
+
+    #[test]
+    fn a_chosen_password_is_not_one_that_others_guess() {
+        let address: Email = "jo@example.org".parse().expect("an address");
+        let of = |password: &str| PasswordHash::of_chosen(password, &address);
+        assert_eq!(of("password1234"), Err(PasswordError::Guessable));
+        assert_eq!(of("jo@example.org"), Err(PasswordError::Guessable));
+        assert_eq!(of("abc"), Err(PasswordError::TooShort));
+        assert_eq!(of(&"xy9-".repeat(300)), Err(PasswordError::TooLong));
+        assert!(of("kestrel umbrella fjord").is_ok());
     }
 }

@@ -9,29 +9,43 @@ pub trait Demand {
     const PERMISSION: Permission;
 }
 
-/// A person whose role has been checked for `P`. Only [`Scope::permit`] makes one.
+/// A person whose role, and whose API token where they came with one, has been checked for `P`.
+/// Only [`Scope::permit`] makes one.
 #[derive(Debug)]
 pub struct Permitted<P> {
     scope: Scope,
     demand: PhantomData<P>,
 }
 
-/// A role that does not include what was asked for.
+/// A role, or an API token, that does not include what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} may not {}", .role.title(), .permission.action())]
-pub struct Forbidden {
-    /// The role.
-    pub role: Role,
-    /// What was asked for.
-    pub permission: Permission,
+pub enum Forbidden {
+    /// Not for this role.
+    #[error("{} may not {}", .role.title(), .permission.action())]
+    Role {
+        /// The role.
+        role: Role,
+        /// What was asked for.
+        permission: Permission,
+    },
+    /// For this role, but not by this API token.
+    #[error("this API token may not {}: make one whose scopes include {}",
+        .permission.action(), .permission.code())]
+    Token {
+        /// What was asked for.
+        permission: Permission,
+    },
 }
 
 impl<P: Demand> Permitted<P> {
     pub(crate) fn check(scope: Scope) -> Result<Self, Forbidden> {
-        if scope.role().may(P::PERMISSION) {
+        let (role, permission) = (scope.role(), P::PERMISSION);
+        if scope.may(permission) {
             Ok(Self { scope, demand: PhantomData })
+        } else if role.may(permission) {
+            Err(Forbidden::Token { permission })
         } else {
-            Err(Forbidden { role: scope.role(), permission: P::PERMISSION })
+            Err(Forbidden::Role { role, permission })
         }
     }
 }
