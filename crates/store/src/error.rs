@@ -31,6 +31,9 @@ pub enum StoreError {
     /// The operating system gave no randomness.
     #[error(transparent)]
     Token(#[from] tenancy::TokenError),
+    /// A second factor cannot be made or read.
+    #[error(transparent)]
+    SecondFactor(#[from] tenancy::TotpError),
     /// The master key cannot be read, or is not the one that was used.
     #[error(transparent)]
     Key(#[from] tenancy::KeyError),

@@ -75,3 +75,11 @@ id! {
     /// One invitation of a person to a Board.
     InvitationId
 }
+id! {
+    /// One session, by a name that is no secret.
+    SessionId
+}
+id! {
+    /// One API token, by a name that is no secret.
+    ApiTokenId
+}

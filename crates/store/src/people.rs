@@ -9,13 +9,19 @@ use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::connection::Db;
-use crate::schema::control::{memberships, people, sessions, tenants};
+use crate::schema::control::{memberships, people, tenants};
+use crate::sessions::end_sessions;
 use crate::store::Change;
 use crate::time::time;
 use crate::{Store, StoreError};
 
 /// How the audit record names whoever runs the command line.
 pub(crate) const OPERATOR: &str = "operator";
+
+/// How the audit record names an operator.
+pub(crate) fn recorded(operator: &Operator) -> &str {
+    operator.person().map_or(OPERATOR, PersonId::as_str)
+}
 
 /// One Integrated Care Board.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +105,7 @@ impl Store {
     /// When there is one of that code, or the name is empty.
     pub fn create_tenant(
         &self,
-        _: &Operator,
+        operator: &Operator,
         code: &TenantCode,
         name: &str,
     ) -> Result<(), StoreError> {
@@ -111,7 +117,7 @@ impl Store {
             return Err(taken());
         }
         self.make_tenant(code)?;
-        self.change_control(OPERATOR, |db, now| {
+        self.change_control(recorded(operator), |db, now| {
             if tenant_exists(db, code)? {
                 return Err(taken());
             }
@@ -170,7 +176,7 @@ impl Store {
             diesel::update(people::table.filter(people::id.eq(&id)))
                 .set(people::password_hash.eq(password.as_str()))
                 .execute(db)?;
-            diesel::delete(sessions::table.filter(sessions::person_id.eq(&id))).execute(db)?;
+            end_sessions(db, &id, None)?;
             Ok(Change::Made((), Event::new("person.password", id)))
         })
     }

@@ -276,6 +276,23 @@ impl Store {
         self.change_in(&mut *self.control()?, audit::CONTROL, person, work)
     }
 
+    /// The same where only the change finds out whose it is.
+    pub(crate) fn change_control_by<T>(
+        &self,
+        work: impl FnOnce(&mut Db, i64) -> Result<(String, Change<T>), StoreError>,
+    ) -> Result<T, StoreError> {
+        connection::write(&mut *self.control()?, |db| {
+            let now = self.now();
+            match work(db, now)? {
+                (person, Change::Made(answer, event)) => {
+                    audit::record(db, now, &person, event)?;
+                    Ok(answer)
+                }
+                (_, Change::Nothing(answer)) => Ok(answer),
+            }
+        })
+    }
+
     fn change_in<T>(
         &self,
         db: &mut Db,

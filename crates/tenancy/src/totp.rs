@@ -100,7 +100,12 @@ impl TotpSecret {
         fitting.filter(|step| last.is_none_or(|last| *step > last))
     }
 
-    /// The code of a step, for tests and for whoever enrols.
+    /// The code that an app with this secret shows at that moment (seconds since 1970).
+    #[must_use]
+    pub fn code_at(&self, now: i64) -> String {
+        format!("{:0DIGITS$}", self.code(now.div_euclid(STEP)))
+    }
+
     fn code(&self, step: i64) -> u32 {
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);
         let tag = hmac::sign(&key, &step.to_be_bytes());
@@ -186,15 +191,14 @@ mod tests {
         let secret = of_the_rfc();
         let at = 1_234_567_890;
         let step = secret.check("005924", at, None).expect("right");
-        let present = at.div_euclid(STEP);
         for (seconds, holds) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
             assert_eq!(secret.check("005924", at + seconds, None).is_some(), holds, "{seconds}");
         }
         assert_eq!(secret.check("005 924", at, None), Some(step), "as apps show it");
         assert_eq!(secret.check("005924", at, Some(step)), None, "taken before");
-        let next = format!("{:06}", secret.code(present + 1));
+        let next = secret.code_at(at + STEP);
         assert!(secret.check(&next, at, Some(step)).is_some(), "a later one is taken");
-        let before = format!("{:06}", secret.code(present - 1));
+        let before = secret.code_at(at - STEP);
         assert_eq!(secret.check(&before, at, Some(step)), None, "an earlier one is not");
         for wrong in ["", "5924", "0059245", "00592a", "+05924", "００５９２４"] {
             assert_eq!(secret.check(wrong, at, None), None, "{wrong}");

@@ -1,6 +1,20 @@
 // Generated from migrations/control/sqlite: see migrations/README.md.
 
 diesel::table! {
+    api_tokens (token_hash) {
+        token_hash -> Text,
+        id -> Text,
+        person_id -> Text,
+        tenant -> Text,
+        name -> Text,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        last_used_on -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     audit (seq) {
         seq -> BigInt,
         at -> BigInt,
@@ -53,6 +67,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    pending_sign_ins (token_hash) {
+        token_hash -> Text,
+        person_id -> Text,
+        tenant -> Nullable<Text>,
+        address_mark -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     people (id) {
         id -> Text,
         email -> Text,
@@ -63,13 +87,49 @@ diesel::table! {
 }
 
 diesel::table! {
+    platform_operators (person_id) {
+        person_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (code_hash) {
+        code_hash -> Text,
+        person_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    second_factors (person_id) {
+        person_id -> Text,
+        sealed_secret -> Text,
+        last_step -> Nullable<BigInt>,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     sessions (token_hash) {
         token_hash -> Text,
+        id -> Text,
         person_id -> Text,
-        tenant -> Text,
+        tenant -> Nullable<Text>,
+        device -> Text,
         created_at -> BigInt,
         last_seen_at -> BigInt,
         expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (address_mark) {
+        address_mark -> Text,
+        wrong -> BigInt,
+        last_at -> BigInt,
+        wait_until -> BigInt,
     }
 }
 
@@ -82,11 +142,17 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query! {
+    api_tokens,
     audit,
     audit_head,
     invitations,
     memberships,
+    pending_sign_ins,
     people,
+    platform_operators,
+    recovery_codes,
+    second_factors,
     sessions,
+    sign_in_attempts,
     tenants,
 }

@@ -2,6 +2,8 @@
 
 mod agreements;
 mod answers;
+mod api_tokens;
+mod attempts;
 mod audit;
 mod backup;
 mod disputes;
@@ -12,6 +14,7 @@ mod logins;
 mod people;
 mod releases;
 mod runs;
+mod second_factor;
 mod sessions;
 mod submissions;
 mod walls;
@@ -22,13 +25,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tenancy::{Demand, Operator, PasswordHash, Permitted, PersonId, Role, SessionFacts, Worker};
+use tenancy::{
+    Demand, InPerson, Operator, PasswordHash, Permitted, PersonId, Role, SessionFacts,
+    SessionToken, SignIn, Verified, Worker,
+};
 use tests::postgres::Database;
 
 use crate::time::{Clock, micros};
 use crate::{
-    CheckOutcome, Found, JobKind, NewPerson, NewSubmission, Place, Received, Store, StoredTable,
-    SubmissionId, WORKBOOK,
+    Begun, CheckOutcome, Found, JobKind, NewPerson, NewSubmission, Place, Received, Session, Store,
+    StoredTable, SubmissionId, WORKBOOK,
 };
 
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -162,6 +168,43 @@ impl House {
         let who = if provider.is_empty() { self.finance() } else { self.director(provider) };
         self.store.sign_off(&who, &id).expect("signed off");
         id
+    }
+
+    /// Microseconds since 1970 by the clock that is moved by hand.
+    pub(super) fn now(&self) -> i64 {
+        self.clock.load(Ordering::SeqCst)
+    }
+
+    /// Someone who gave the right password.
+    pub(super) fn verified(&self, email: &str) -> Verified {
+        let door = SignIn::begin();
+        let email = email.parse().expect("an address");
+        let known = self.store.known_person(&door, &email).expect("asked");
+        door.verify(PASSWORD, known).expect("the right password")
+    }
+
+    /// Tries to sign in with the right password.
+    pub(super) fn try_sign_in(&self, email: &str, code: Option<&str>) -> Begun {
+        let verified = self.verified(email);
+        let device = "Firefox on Linux";
+        let begun = self.store.begin_session(&SignIn::begin(), &verified, None, device, code);
+        begun.expect("a known person")
+    }
+
+    /// Signs in with the right password and no code.
+    pub(super) fn sign_in(&self, email: &str) -> (SessionToken, Session, InPerson) {
+        match self.try_sign_in(email, None) {
+            Begun::Session(token, session) => {
+                let who = session.who.in_person().expect("in person");
+                (token, session, who)
+            }
+            other => panic!("no session: {other:?}"),
+        }
+    }
+
+    /// Whether a session is alive.
+    pub(super) fn alive(&self, token: &SessionToken) -> bool {
+        self.store.session(&SignIn::begin(), &token.hash()).is_ok()
     }
 
     /// A person who can sign in.
