@@ -1,7 +1,7 @@
 //! `valuebook admin`.
 
 use std::io::Read;
-use store::{NewPerson, Store};
+use store::{NewOperator, NewPerson, Store};
 use tenancy::{Email, Operator, PasswordHash, Role, SessionToken};
 
 use crate::args::{AdminArgs, AdminCommand};
@@ -15,22 +15,34 @@ pub fn run(args: &AdminArgs) -> Ended {
     match &args.command {
         AdminCommand::CreateTenant { code, name } => create_tenant(&store, code, name),
         AdminCommand::CreateUser { tenant, email, name, role, provider, password_stdin } => {
-            let made = if *password_stdin { None } else { Some(new_password()?) };
-            let password = match &made {
-                Some(password) => password.clone(),
-                None => typed_password()?,
-            };
+            let given = Password::given(*password_stdin)?;
             let person = NewPerson {
                 email: parse(email)?,
                 display_name: name.clone(),
-                password: PasswordHash::of(&password).map_err(Stop::refused)?,
+                password: given.hash()?,
                 role: role.parse::<Role>().map_err(Stop::cannot_run)?,
                 provider: provider.as_deref().map(parse).transpose()?,
             };
             let operator = Operator::from_command_line();
             store.create_person(&operator, &parse(tenant)?, &person).map_err(Stop::refused)?;
-            let shown = made.map(|made| format!(" Password, shown once: {made}"));
-            text::print(&format!("{email} can sign in now.{}\n", shown.unwrap_or_default()));
+            given.say(email)
+        }
+        AdminCommand::CreateOperator { email, name, password_stdin } => {
+            let given = Password::given(*password_stdin)?;
+            let new = NewOperator {
+                email: parse(email)?,
+                display_name: name.clone(),
+                password: given.hash()?,
+            };
+            store.create_operator(&Operator::from_command_line(), &new).map_err(Stop::refused)?;
+            given.say(email)
+        }
+        AdminCommand::RemoveSecondFactor { email } => {
+            let operator = Operator::from_command_line();
+            store.reset_second_factor(&operator, &parse(email)?).map_err(Stop::refused)?;
+            text::print(&format!(
+                "{email} signs in with the password alone now; every session of theirs has ended.\n"
+            ));
             Ok(Exit::Done)
         }
         AdminCommand::Backup { file } => upkeep::backup(&store, file),
@@ -42,6 +54,33 @@ pub fn run(args: &AdminArgs) -> Ended {
             audit::verify(&store, tenant.as_deref(), head.as_deref())
         }
         AdminCommand::AuditHead { tenant } => audit::head(&store, tenant),
+    }
+}
+
+/// A password for somebody new.
+struct Password {
+    text: String,
+    /// Whether it was made here, and so has to be shown.
+    is_made: bool,
+}
+
+impl Password {
+    fn given(on_standard_input: bool) -> Result<Self, Stop> {
+        let text = if on_standard_input { typed_password()? } else { new_password()? };
+        Ok(Self { text, is_made: !on_standard_input })
+    }
+
+    fn hash(&self) -> Result<PasswordHash, Stop> {
+        PasswordHash::of(&self.text).map_err(Stop::refused)
+    }
+
+    fn say(&self, email: &str) -> Ended {
+        let shown = match self.is_made {
+            true => format!(" Password, shown once: {}", self.text),
+            false => String::new(),
+        };
+        text::print(&format!("{email} can sign in now.{shown}\n"));
+        Ok(Exit::Done)
     }
 }
 

@@ -446,6 +446,25 @@ pub enum AdminCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Create a person who runs the installation: they add boards and see nothing of what is in
+    /// them. The password is read from standard input, or made and printed once.
+    CreateOperator {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+        /// Their name.
+        #[arg(long)]
+        name: String,
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Remove the second factor of a person who lost their phone and their recovery codes.
+    RemoveSecondFactor {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+    },
     /// Write everything there is to one new file: Boards, people, files and audit records.
     ///
     /// Reads the databases while the service goes on; writes a ZIP archive that its owner alone

@@ -113,6 +113,12 @@ impl Site {
         }
     }
 
+    /// The name of the cookie while a right password waits for its code.
+    #[must_use]
+    pub fn waiting_cookie_name(&self) -> &'static str {
+        if self.is_secure() { "__Host-valuebook-code" } else { "valuebook-code" }
+    }
+
     /// Whether an `Origin` header is this site's own, given the `Host` of the same request.
     #[must_use]
     pub fn is_own_origin(&self, origin: &str, host: Option<&str>) -> bool {

@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use std::fmt::Write;
 use std::time::Instant;
-use tenancy::Scope;
+use tenancy::Admitted;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -114,7 +114,10 @@ pub async fn outermost<B: MessageBody>(
     let ms = took.as_millis();
     {
         let known = response.request().extensions();
-        let board = known.get::<Scope>().map_or("", |who| who.tenant().as_str());
+        let board = match known.get::<Admitted>() {
+            Some(Admitted::Member(who)) => who.tenant().as_str(),
+            Some(Admitted::Operator(_)) | None => "",
+        };
         // Probes and assets come by the thousand and tell nothing.
         if ["/healthz", "/readyz", "/metrics", "/assets/{name:.*}"].contains(&route.as_str()) {
             tracing::debug!(route, status, ms, "answered");

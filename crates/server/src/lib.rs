@@ -6,6 +6,7 @@ pub mod charts;
 mod client;
 mod config;
 pub mod cookie;
+mod device;
 pub mod engine;
 pub mod extract;
 mod guard;
@@ -23,7 +24,6 @@ pub mod rules;
 mod serve;
 pub mod shapes;
 mod state;
-mod throttle;
 pub mod upload;
 pub mod worker;
 

@@ -11,7 +11,7 @@ use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 use store::StoreError;
-use tenancy::Forbidden;
+use tenancy::{Forbidden, NotInPerson};
 use utoipa::ToSchema;
 
 use crate::engine::EngineError;
@@ -75,11 +75,31 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in", detail)
     }
 
-    /// A wrong address or password; which of them is not said.
+    /// A wrong address, password or code; which of them is not said.
     #[must_use]
     pub fn wrong_credentials() -> Self {
-        let detail = "the e-mail address or the password is wrong";
+        let detail = "the e-mail address, the password or the code is wrong";
         Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Not signed in", detail)
+    }
+
+    /// A wrong password of somebody who is signed in.
+    #[must_use]
+    pub fn wrong_password() -> Self {
+        let detail = "this is not your password";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_password", "Not accepted", detail)
+    }
+
+    /// A wrong code of somebody who is signed in.
+    #[must_use]
+    pub fn wrong_code() -> Self {
+        let detail = "this code is wrong or has been used: wait for the next one your phone shows";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_code", "Not accepted", detail)
+    }
+
+    /// Whether it tells that a password or a code was wrong.
+    #[must_use]
+    pub fn is_a_wrong_guess(&self) -> bool {
+        ["wrong_credentials", "wrong_password", "wrong_code"].contains(&self.code)
     }
 
     /// What you may see but not do.
@@ -154,13 +174,25 @@ impl Problem {
         Self { retry_after: Some(5), ..problem }
     }
 
-    /// Too many wrong passwords.
+    /// The right password of an account that has a second factor, without a code.
     #[must_use]
-    pub fn too_many_attempts() -> Self {
-        let detail = "too many wrong attempts on this address: wait a quarter of an hour";
+    pub fn second_factor_needed() -> Self {
+        let detail = "this account has a second factor: give its code as well";
+        Self::new(StatusCode::UNAUTHORIZED, "second_factor_needed", "A code is needed", detail)
+    }
+
+    /// Too many wrong passwords or codes; whether there is such an account is not said.
+    #[must_use]
+    pub fn too_many_attempts(wait: Duration) -> Self {
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+        let minutes = seconds.div_ceil(60);
+        let detail = format!(
+            "too many wrong attempts on this address: try again in {minutes} {}",
+            if minutes == 1 { "minute" } else { "minutes" }
+        );
         let status = StatusCode::TOO_MANY_REQUESTS;
         let problem = Self::new(status, "too_many_attempts", "Too many attempts", detail);
-        Self { retry_after: Some(900), ..problem }
+        Self { retry_after: Some(seconds), ..problem }
     }
 
     /// The service is being stopped.
@@ -294,6 +326,7 @@ impl From<StoreError> for Problem {
             StoreError::LeaseLost
             | StoreError::Token(_)
             | StoreError::Key(_)
+            | StoreError::SecondFactor(_)
             | StoreError::Corrupt(_)
             | StoreError::Database(_)
             | StoreError::Migration(_)
@@ -308,6 +341,12 @@ impl From<StoreError> for Problem {
 
 impl From<Forbidden> for Problem {
     fn from(error: Forbidden) -> Self {
+        Self::forbidden(error)
+    }
+}
+
+impl From<NotInPerson> for Problem {
+    fn from(error: NotInPerson) -> Self {
         Self::forbidden(error)
     }
 }

@@ -14,7 +14,6 @@ use crate::limits::Gate;
 use crate::metrics::Metrics;
 use crate::models::Catalogue;
 use crate::problem::Problem;
-use crate::throttle::Throttle;
 
 /// Passwords compared at a time: each takes a core and 19 MiB.
 const HASHING_AT_ONCE: usize = 2;
@@ -38,7 +37,6 @@ pub struct AppState {
     pub guard: Guard,
     pub(crate) gate: Gate,
     pub(crate) hashing: Semaphore,
-    pub(crate) throttle: Throttle,
 }
 
 impl AppState {
@@ -56,7 +54,6 @@ impl AppState {
             gate: Gate::new(&guard.limits),
             guard,
             hashing: Semaphore::new(HASHING_AT_ONCE),
-            throttle: Throttle::default(),
         }
     }
 

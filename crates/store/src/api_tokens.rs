@@ -110,9 +110,9 @@ impl Store {
     /// A person's tokens in the Board they are signed in to, newest first.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the person belongs to no Board.
     pub fn own_api_tokens(&self, who: &InPerson) -> Result<Vec<OwnApiToken>, StoreError> {
-        let Some(scope) = who.scope() else { return Ok(Vec::new()) };
+        let scope = scope(who)?;
         let rows: Vec<Row> = api_tokens::table
             .filter(api_tokens::person_id.eq(who.person().as_str()))
             .filter(api_tokens::tenant.eq(scope.tenant().as_str()))
@@ -163,6 +163,7 @@ impl Store {
             )
             .inner_join(people::table.on(people::id.eq(api_tokens::person_id)))
             .filter(api_tokens::expires_at.gt(now))
+            .filter(memberships::ended_at.is_null())
             .select((
                 api_tokens::scopes,
                 api_tokens::last_used_on,

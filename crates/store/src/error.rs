@@ -82,6 +82,7 @@ impl StoreError {
             Self::Corrupt(_) => "unreadable row",
             Self::Database(error) => class_of(error),
             Self::Unavailable(_) => "no connection",
+            Self::SecondFactor(_) => "second factor",
             Self::Quarantined(_) => "put aside",
             Self::Migration(_) => "migration",
             Self::Backup(_) => "backup",

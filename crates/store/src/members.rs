@@ -10,7 +10,7 @@ use crate::audit::Event;
 use crate::connection::{self, Db};
 use crate::invitations;
 use crate::people::fits;
-use crate::schema::control::{memberships, people, sessions};
+use crate::schema::control::{api_tokens, memberships, pending_sign_ins, people, sessions};
 use crate::store::Change;
 use crate::time::{optional_time, time};
 use crate::{Listing, Page, Store, StoreError};
@@ -201,7 +201,7 @@ impl Store {
         })
     }
 
-    /// Ends a person's membership with all their sessions in the Board. The invitations that they
+    /// Ends a person's membership with all their sessions and API tokens in the Board. The invitations that they
     /// made and nobody has accepted are withdrawn. Ending one that has ended already is fine.
     ///
     /// # Errors
@@ -227,6 +227,14 @@ impl Store {
                 .filter(sessions::person_id.eq(person.as_str()))
                 .filter(sessions::tenant.eq(who.tenant().as_str()));
             diesel::delete(here).execute(db)?;
+            // For good: whoever is let in again makes new ones.
+            let tokens = api_tokens::table
+                .filter(api_tokens::person_id.eq(person.as_str()))
+                .filter(api_tokens::tenant.eq(who.tenant().as_str()));
+            diesel::delete(tokens).execute(db)?;
+            let waiting =
+                pending_sign_ins::table.filter(pending_sign_ins::person_id.eq(person.as_str()));
+            diesel::delete(waiting).execute(db)?;
             invitations::withdraw_all_of(db, now, who, person)?;
             let event = Event::new("membership.end", person).with("tenant", who.tenant().as_str());
             Ok(Change::Made(find(db, who, person)?, event))

@@ -147,6 +147,7 @@ fn member(db: &mut Db, door: &SignIn, person: &str, tenant: &str) -> Result<Admi
         .inner_join(people::table.on(people::id.eq(memberships::person_id)))
         .filter(memberships::person_id.eq(person))
         .filter(memberships::tenant.eq(tenant))
+        .filter(memberships::ended_at.is_null())
         .select((
             people::id,
             people::display_name,

@@ -11,6 +11,7 @@ use crate::attempts::AddressMark;
 use crate::audit::Event;
 use crate::connection::Db;
 use crate::ids::SessionId;
+use crate::members;
 use crate::people::{MembershipRow, facts};
 use crate::schema::control::{
     memberships, pending_sign_ins as pending, people, platform_operators, sessions,
@@ -63,7 +64,7 @@ impl Store {
     /// where they run the installation. `device` says in words what they came with.
     ///
     /// # Errors
-    /// When they belong to no such Board.
+    /// When they belong to no such Board, or no longer.
     pub fn begin_session(
         &self,
         door: &SignIn,
@@ -172,6 +173,7 @@ fn admitted(
     let mut query = memberships::table
         .inner_join(people::table.on(people::id.eq(memberships::person_id)))
         .filter(people::id.eq(person))
+        .filter(memberships::ended_at.is_null())
         .order(memberships::tenant)
         .select((
             people::id,
@@ -213,7 +215,10 @@ fn begin(
     let id = SessionId::new();
     let expires_at = now.saturating_add(micros(ABSOLUTE_LIMIT));
     let tenant = match &who {
-        Admitted::Member(scope) => Some(scope.tenant().as_str()),
+        Admitted::Member(scope) => {
+            members::signed_in(db, now, scope)?;
+            Some(scope.tenant().as_str())
+        }
         Admitted::Operator(_) => None,
     };
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(db)?;

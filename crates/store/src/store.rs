@@ -282,10 +282,10 @@ impl Store {
         work: impl FnOnce(&mut Db, i64) -> Result<(String, Change<T>), StoreError>,
     ) -> Result<T, StoreError> {
         connection::write(&mut *self.control()?, |db| {
-            let now = self.now();
+            let now = self.clock().of(db)?;
             match work(db, now)? {
                 (person, Change::Made(answer, event)) => {
-                    audit::record(db, now, &person, event)?;
+                    audit::record(db, now, &person, event, &self.seal(audit::CONTROL))?;
                     Ok(answer)
                 }
                 (_, Change::Nothing(answer)) => Ok(answer),

@@ -9,6 +9,7 @@ use tenancy::{
     InvitationToken, PasswordError, PasswordHash, Permitted, PersonId, SignIn, TokenHash, demand,
 };
 
+use crate::actions::session;
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
 
@@ -91,28 +92,27 @@ pub fn invited(state: &AppState, token: &str) -> Result<Invited, Problem> {
 pub async fn accept(state: &web::Data<AppState>, given: Acceptance) -> Result<Accepted, Problem> {
     let token = given.token.clone();
     let invited = blocking(state, move |state| invited(state, &token)).await?;
-    let known = invited.has_account;
-    let email = invited.email.as_str().to_owned();
-    if known && !state.throttle.may_try(&email) {
-        return Err(Problem::too_many_attempts());
-    }
-    let turn = state.hashing.acquire().await.map_err(|_| Problem::stopping())?;
+    // Guessing the password of an account is no faster here than where people sign in.
+    let attempt = match invited.has_account {
+        true => {
+            let address = invited.email.as_str().to_owned();
+            Some(blocking(state, move |state| session::attempt(state, &address)).await?)
+        }
+        false => None,
+    };
+    let _turn = state.hashing.acquire().await.map_err(|_| Problem::stopping())?;
     let accepted = blocking(state, move |state| {
         let token = hash(&given.token)?;
         let person = match invited.has_account {
-            true => confirm(state, &token, &invited, &given.password)?,
-            false => join(state, &token, &given)?,
+            true => confirm(state, &token, &invited, &given.password),
+            false => join(state, &token, &invited, &given),
         };
-        Ok::<_, Problem>(Accepted { person, invited })
+        if let Some(attempt) = attempt {
+            session::settle(state, &attempt, &person, |_| true)?;
+        }
+        Ok::<_, Problem>(Accepted { person: person?, invited })
     });
-    let accepted = accepted.await;
-    drop(turn);
-    match &accepted {
-        Err(problem) if problem.code == "wrong_credentials" => state.throttle.was_wrong(&email),
-        Ok(_) if known => state.throttle.was_right(&email),
-        _ => {}
-    }
-    accepted
+    accepted.await
 }
 
 fn hash(token: &str) -> Result<TokenHash, Problem> {
@@ -134,15 +134,21 @@ fn confirm(
 }
 
 /// With a new account.
-fn join(state: &AppState, token: &TokenHash, given: &Acceptance) -> Result<PersonId, Problem> {
+fn join(
+    state: &AppState,
+    token: &TokenHash,
+    invited: &Invited,
+    given: &Acceptance,
+) -> Result<PersonId, Problem> {
     let display_name = given.name.trim().to_owned();
     if display_name.is_empty() {
         return Err(StoreError::Invalid("give your name, as others are to see it".into()).into());
     }
-    let password = PasswordHash::of(&given.password).map_err(|error| match error {
-        PasswordError::Hashing => Problem::internal(&error),
-        error => Problem::invalid(error),
-    })?;
+    let password =
+        PasswordHash::of_chosen(&given.password, &invited.email).map_err(|error| match error {
+            PasswordError::Hashing => Problem::internal(&error),
+            error => Problem::invalid(error),
+        })?;
     let accepting = Accepting::New { display_name, password };
     Ok(state.store.accept_invitation(&SignIn::begin(), token, &accepting)?)
 }

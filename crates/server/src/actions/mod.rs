@@ -2,6 +2,7 @@
 //! pages both call these and add nothing of their own. All but `sign_in`, `accept` and those
 //! that take files in block: call them through `state::blocking`.
 
+pub mod account;
 pub mod agreement;
 pub mod answers;
 pub mod audit;
@@ -12,6 +13,7 @@ pub mod figures;
 pub mod invitations;
 pub mod others;
 pub mod people;
+pub mod platform;
 pub mod releases;
 pub mod runs;
 pub mod scenarios;

@@ -44,7 +44,7 @@ pub fn of_edition(
     // What could not be valued has no standing either, and says so in the same words.
     editions::whole_value(state, who, Some(number))?;
     let mut standing = Standing::clone(&*whole(state, who, &edition)?);
-    let submissions = who.role().may(Permission::ReadSubmissions);
+    let submissions = who.may(Permission::ReadSubmissions);
     let sees = |code: &ProviderCode| submissions && who.provider().is_none_or(|own| own == code);
     standing.review.reconciliation.retain(|line| sees(&line.provider));
     standing.review.quality.retain(|line| sees(&line.provider));

@@ -291,7 +291,7 @@ pub fn sign_off(
 /// Whether this person may show it to the Board now.
 #[must_use]
 pub fn may_submit(who: &Scope, submission: &Submission) -> bool {
-    who.role().may(tenancy::Permission::Upload)
+    who.may(tenancy::Permission::Upload)
         && submission.owner.as_ref() == who.provider()
         && submission.state == SubmissionState::Checked
 }
@@ -299,7 +299,7 @@ pub fn may_submit(who: &Scope, submission: &Submission) -> bool {
 /// Whether this person may sign it off now.
 #[must_use]
 pub fn may_sign_off(who: &Scope, submission: &Submission) -> bool {
-    who.role().may(tenancy::Permission::SignOff)
+    who.may(tenancy::Permission::SignOff)
         && submission.owner.as_ref() == who.provider()
         && matches!(submission.state, SubmissionState::Checked | SubmissionState::Submitted)
 }

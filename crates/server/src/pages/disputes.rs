@@ -302,7 +302,7 @@ fn view(
     let failed = failed.filter(|_| result.is_none() && job.state == JobState::Failed);
     let open = dispute.decision.is_none();
     let own = dispute.created_by == *who.person();
-    let decides = who.role().may(Permission::DecideDisputes) && open;
+    let decides = who.may(Permission::DecideDisputes) && open;
     Ok(DisputeView {
         id: id.to_string(),
         title: figure_words(&dispute.figure.table, &dispute.figure.column),

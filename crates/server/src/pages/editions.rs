@@ -31,7 +31,7 @@ pub async fn list(
     shown(&state, &who, "/editions", "editions.html", move |state, who| {
         let found = editions::list(state, who, &page)?;
         let rows = found.items.iter().map(|edition| row(who, edition)).collect();
-        let may_publish = who.role().may(Permission::Publish);
+        let may_publish = who.may(Permission::Publish);
         let waiting = if page.after.is_none() { waiting(state, who)? } else { Vec::new() };
         let older = older("/editions", found.next.as_deref());
         Ok(EditionsView { older, ..EditionsView::new(rows, waiting, may_publish) })
@@ -70,7 +70,7 @@ fn view(
     let owners: BTreeSet<_> = edition.parts.iter().map(|part| &part.owner).collect();
     let latest = editions::latest(state, who)?.map_or(number, |latest| latest.number);
     let link = |number: u64| Link::new(format!("Edition {number}"), format!("/editions/{number}"));
-    let sees = who.role().may(Permission::ReadSubmissions) && standing.is_ok();
+    let sees = who.may(Permission::ReadSubmissions) && standing.is_ok();
     let told = standing.as_ref().map_err(String::as_str);
     Ok(EditionView {
         published: format!(

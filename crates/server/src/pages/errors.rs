@@ -2,9 +2,9 @@
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
-use tenancy::Scope;
+use tenancy::Admitted;
 
-use super::frame::person;
+use super::frame::{of_platform, person};
 use super::render::page;
 use super::see_other;
 use super::view::chrome::Chrome;
@@ -28,8 +28,9 @@ pub fn problem_page(request: &HttpRequest, problem: &Problem) -> HttpResponse {
 
 /// Who is signed in keeps the way back and out.
 fn chrome(request: &HttpRequest) -> Chrome {
-    match request.extensions().get::<Scope>() {
-        Some(who) => Chrome::of(who.tenant().as_str(), person(who), who.role()),
+    match request.extensions().get::<Admitted>() {
+        Some(Admitted::Member(who)) => Chrome::of(who.tenant().as_str(), person(who), who.role()),
+        Some(Admitted::Operator(operator)) => of_platform(operator),
         None => Chrome::default(),
     }
 }

@@ -27,7 +27,7 @@ pub async fn list(
     who: May<demand::ReadBook>,
 ) -> Result<HttpResponse, Problem> {
     shown(&state, &who, "/formats", "formats.html", |state, who| {
-        let may_upload = who.role().may(Permission::Upload);
+        let may_upload = who.may(Permission::Upload);
         let own = may_upload.then(|| selection_name(who));
         Ok(FormatsView::new(&state.catalogue.tables, &state.catalogue.rules, own, may_upload))
     })

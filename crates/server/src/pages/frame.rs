@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use store::Edition;
-use tenancy::{Permitted, Scope, demand};
+use tenancy::{Admitted, Operator, Permitted, Scope, demand};
 
 use super::format::share;
 use super::render::{html, render};
@@ -82,17 +82,25 @@ pub async fn for_anyone<V: Serialize>(
     template: &'static str,
     view: impl FnOnce(&AppState) -> Result<V, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let who = who.scope.clone();
+    let who = who.who.clone();
     let text = blocking(state, move |state| {
         let view = view(state)?;
-        let chrome = match who.clone().permit::<demand::ReadBook>() {
-            Ok(reads) => around(state, &reads)?,
-            Err(_) => Chrome::of(session::board_name(state, &who)?, person(&who), who.role()),
+        let chrome = match &who {
+            Admitted::Operator(operator) => of_platform(operator),
+            Admitted::Member(who) => match who.clone().permit::<demand::ReadBook>() {
+                Ok(reads) => around(state, &reads)?,
+                Err(_) => Chrome::of(session::board_name(state, who)?, person(who), who.role()),
+            },
         };
         render(template, &chrome.at(path), &view)
             .map_err(|error| Problem::internal(&format!("{error:#}")))
     });
     Ok(html(StatusCode::OK, text.await?))
+}
+
+/// The frame around a page for whoever runs the installation.
+pub fn of_platform(operator: &Operator) -> Chrome {
+    Chrome::of_platform(operator.display_name())
 }
 
 /// The frame around a page for somebody.

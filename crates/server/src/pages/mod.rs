@@ -20,6 +20,7 @@ mod invitations;
 mod journey;
 mod method;
 mod people;
+mod platform;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]
@@ -58,6 +59,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/assets/{name:.*}", web::get().to(assets::get))
         .service(session::ask)
         .service(session::sign_in)
+        .service(session::ask_code)
+        .service(session::give_code)
         .service(session::sign_out)
         .service(start::start)
         .service(glossary::glossary)
@@ -70,6 +73,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(releases::configure)
         .configure(invitations::configure)
         .configure(people::configure)
+        .configure(platform::configure)
         .configure(audit::configure)
         .service(sharing::show)
         .service(sharing::record)

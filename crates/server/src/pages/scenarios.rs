@@ -37,7 +37,7 @@ pub async fn list(
         };
         let rows = found.items.iter().map(row).collect();
         let older = older("/scenarios", found.next.as_deref());
-        let may_run = who.role().may(Permission::RunScenarios);
+        let may_run = who.may(Permission::RunScenarios);
         Ok(ScenariosView { older, ..ScenariosView::new(rows, may_run) })
     })
     .await
@@ -99,7 +99,7 @@ pub async fn one(
             name: scenario.name,
             when: format!("Written{} on {written}", by(who, &scenario.created_by)),
             toml: scenario.toml,
-            may_run: who.role().may(Permission::RunScenarios),
+            may_run: who.may(Permission::RunScenarios),
             runs: runs.iter().filter(|run| run.scenario == id).map(run_row).collect(),
         })
     })

@@ -1,19 +1,21 @@
 //! Signing in and out.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::web::{Data, Form, Query};
-use actix_web::{HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
 
+use super::format::sentence_case;
 use super::render::page;
 use super::see_other;
 use super::view::FieldError;
 use super::view::chrome::Chrome;
-use super::view::sign_in::{SignInView, safe_next};
-use crate::actions::session::{self, Credentials};
+use super::view::sign_in::{CodeView, SignInView, safe_next};
+use super::view::table::encoded;
+use crate::actions::session::{self, Credentials, Entered};
 use crate::cookie;
-use crate::extract::SignedIn;
+use crate::extract::{Device, InPerson, cookie_token};
 use crate::headers::FORGET;
 use crate::problem::Problem;
 use crate::state::{AppState, blocking};
@@ -36,6 +38,15 @@ pub struct SignInForm {
     next: String,
 }
 
+/// The code that is typed into the form.
+#[derive(Deserialize)]
+pub struct CodeForm {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
 /// The page that asks who you are.
 #[get("/sign-in")]
 pub async fn ask(query: Query<Next>) -> HttpResponse {
@@ -47,33 +58,109 @@ pub async fn ask(query: Query<Next>) -> HttpResponse {
 #[post("/sign-in")]
 pub async fn sign_in(
     state: Data<AppState>,
+    device: Device,
     form: Form<SignInForm>,
 ) -> Result<HttpResponse, Problem> {
     let form = form.into_inner();
     let next = safe_next(&form.next);
     let email = form.email.trim().to_owned();
-    let given = Credentials { email: email.clone(), password: form.password, tenant: None };
-    match session::sign_in(&state, given).await {
-        Ok((token, _)) => {
-            let mut answer = see_other(&next);
-            let (name, value) = cookie::keep(&state.site, &token);
-            let value = value.parse().map_err(|error| Problem::internal(&error))?;
-            answer.headers_mut().append(name, value);
-            Ok(answer)
+    let given =
+        Credentials { email: email.clone(), password: form.password, tenant: None, code: None };
+    match session::sign_in_by_steps(&state, given, device.0).await {
+        Ok(Entered::Session(token, _)) => {
+            with_cookies(&next, vec![cookie::keep(&state.site, &token)])
         }
-        Err(problem) if problem.code == "wrong_credentials" => {
-            let message = "The email address or the password is not right";
+        Ok(Entered::Waiting(token)) => {
+            let place = format!("/sign-in/code?next={}", encoded(&next));
+            with_cookies(&place, vec![cookie::keep_waiting(&state.site, &token)])
+        }
+        Err(problem) => {
+            let message = said(&problem, "The email address or the password is not right")?;
             let errors = vec![FieldError::new("email", message)];
             let view = SignInView { email, next, errors };
-            Ok(page(problem.status, "sign-in.html", &Chrome::default(), &view))
+            let answer = page(problem.status, "sign-in.html", &Chrome::default(), &view);
+            Ok(later(answer, &problem))
         }
-        Err(problem) => Err(problem),
     }
+}
+
+/// The page that asks for the code, once the password was right.
+#[get("/sign-in/code")]
+pub async fn ask_code(
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<Next>,
+) -> Result<HttpResponse, Problem> {
+    let Some(token) = cookie_token(&request, state.site.waiting_cookie_name()) else {
+        return Ok(see_other("/sign-in"));
+    };
+    match blocking(&state, move |state| session::is_waiting(state, &token)).await {
+        Err(problem) if problem.status == StatusCode::UNAUTHORIZED => Ok(see_other("/sign-in")),
+        Err(problem) => Err(problem),
+        Ok(()) => {
+            let view = CodeView { next: safe_next(&query.next), errors: Vec::new() };
+            Ok(page(StatusCode::OK, "sign-in-code.html", &Chrome::default(), &view))
+        }
+    }
+}
+
+/// Begins the session of whoever waited with a right password.
+#[post("/sign-in/code")]
+pub async fn give_code(
+    state: Data<AppState>,
+    request: HttpRequest,
+    device: Device,
+    form: Form<CodeForm>,
+) -> Result<HttpResponse, Problem> {
+    let form = form.into_inner();
+    let next = safe_next(&form.next);
+    let Some(token) = cookie_token(&request, state.site.waiting_cookie_name()) else {
+        return Ok(see_other("/sign-in"));
+    };
+    match session::give_code(&state, token, form.code, device.0).await {
+        Ok(Entered::Session(token, _)) => with_cookies(
+            &next,
+            vec![cookie::keep(&state.site, &token), cookie::forget_waiting(&state.site)],
+        ),
+        Ok(Entered::Waiting(_)) => Ok(see_other("/sign-in")),
+        Err(problem) if problem.code == "unauthenticated" => Ok(see_other("/sign-in")),
+        Err(problem) => {
+            let message = said(&problem, "The code is not right, or has been used")?;
+            let view = CodeView { next, errors: vec![FieldError::new("code", message)] };
+            let answer = page(problem.status, "sign-in-code.html", &Chrome::default(), &view);
+            Ok(later(answer, &problem))
+        }
+    }
+}
+
+fn with_cookies(place: &str, cookies: Vec<(HeaderName, String)>) -> Result<HttpResponse, Problem> {
+    let mut answer = see_other(place);
+    for (name, value) in cookies {
+        let value = value.parse().map_err(|error| Problem::internal(&error))?;
+        answer.headers_mut().append(name, value);
+    }
+    Ok(answer)
+}
+
+/// What the form says of a problem that its reader can mend; any other goes on.
+fn said(problem: &Problem, wrong: &str) -> Result<String, Problem> {
+    match problem.code {
+        "wrong_credentials" => Ok(wrong.to_owned()),
+        "too_many_attempts" => Ok(sentence_case(&problem.detail)),
+        _ => Err(problem.clone()),
+    }
+}
+
+fn later(mut answer: HttpResponse, problem: &Problem) -> HttpResponse {
+    if let Some(seconds) = problem.retry_after {
+        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    answer
 }
 
 /// Ends the session.
 #[post("/sign-out")]
-pub async fn sign_out(state: Data<AppState>, who: SignedIn) -> Result<HttpResponse, Problem> {
+pub async fn sign_out(state: Data<AppState>, who: InPerson) -> Result<HttpResponse, Problem> {
     blocking(&state, move |state| session::sign_out(state, &who)).await?;
     let mut answer = see_other("/sign-in");
     let (name, forget) = FORGET;

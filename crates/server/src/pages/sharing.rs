@@ -62,12 +62,12 @@ fn view(
 ) -> Result<AgreementView, Problem> {
     let stands = agreement::stands(state, who)?;
     let latest = editions::latest(state, who)?;
-    let latest = latest.filter(|_| who.role().may(Permission::ReadSubmissions));
+    let latest = latest.filter(|_| who.may(Permission::ReadSubmissions));
     let lines = latest.filter(|edition| edition.book_sha256.is_some()).map(|edition| {
         let text = format!("The lines that are shared of edition {}", edition.number);
         Link::new(text, format!("/editions/{}/others", edition.number))
     });
-    let may_record = who.role().may(Permission::RecordAgreement);
+    let may_record = who.may(Permission::RecordAgreement);
     Ok(AgreementView {
         lines,
         form: may_record.then_some(form),
@@ -89,7 +89,7 @@ pub async fn of_others(
     shown(&state, &who, "/agreement", "others.html", move |state, who| {
         let found = others::of_edition(state, &sees, number)?;
         let view = SeenView::new(number, &found, who.provider().is_none(), &query);
-        Ok(if who.role().may(Permission::Dispute) { view.disputable() } else { view })
+        Ok(if who.may(Permission::Dispute) { view.disputable() } else { view })
     })
     .await
 }

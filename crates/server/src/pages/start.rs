@@ -3,11 +3,12 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use store::{Edition, Page, Run, RunState, Submission, SubmissionState};
-use tenancy::{Permission, Permitted, Role, Scope, demand};
+use tenancy::{Admitted, Permission, Permitted, Role, Scope, demand};
 
 use super::editions::waiting;
 use super::format::{pct, plural, thousands};
 use super::frame::{for_anyone, moment, shown};
+use super::see_other;
 use super::submissions::{latest_of_each, owner, title};
 use super::values::is_not_yet;
 use super::view::labels::submission_state;
@@ -25,7 +26,10 @@ const TO_READ: usize = 3;
 /// What is waiting, and how complete the book is.
 #[get("/")]
 pub async fn start(state: Data<AppState>, who: SignedIn) -> Result<HttpResponse, Problem> {
-    let Ok(reads) = who.scope.clone().permit::<demand::ReadBook>() else {
+    let Admitted::Member(scope) = who.who.clone() else {
+        return Ok(see_other("/platform"));
+    };
+    let Ok(reads) = scope.permit::<demand::ReadBook>() else {
         return for_anyone(&state, &who, "/", "guest.html", |_| Ok(GuestView::default())).await;
     };
     let who = May(reads);
@@ -51,11 +55,11 @@ fn tasks(state: &AppState, who: &Permitted<demand::ReadBook>) -> Result<Vec<Task
         }
         tasks.extend(to_hand_in(who, &found, edition.as_ref()));
     }
-    if who.role().may(Permission::Publish) {
+    if who.may(Permission::Publish) {
         tasks.extend(to_publish(waiting(state, who)?.len(), edition.as_ref()));
     }
     let found = runs::list(state, who, &Page::default())?.items;
-    if who.role().may(Permission::RunScenarios) {
+    if who.may(Permission::RunScenarios) {
         tasks.extend(to_solve(&found, edition.as_ref()));
     } else {
         let done = found.iter().filter(|run| run.state == RunState::Done);
@@ -71,7 +75,7 @@ fn own(
     sees: &Permitted<demand::ReadSubmissions>,
     submission: &Submission,
 ) -> Result<Vec<Task>, Problem> {
-    if submission.owner.as_ref() != who.provider() || !who.role().may(Permission::Upload) {
+    if submission.owner.as_ref() != who.provider() || !who.may(Permission::Upload) {
         return Ok(Vec::new());
     }
     let name = title(submission);
@@ -127,7 +131,7 @@ fn own(
 /// The first thing to do for who has handed in nothing yet.
 fn to_hand_in(who: &Scope, found: &[Submission], edition: Option<&Edition>) -> Option<Task> {
     let own = |submission: &Submission| submission.owner.as_ref() == who.provider();
-    let nothing = !found.iter().any(own) && who.role().may(Permission::Upload);
+    let nothing = !found.iter().any(own) && who.may(Permission::Upload);
     let wanted = nothing && (who.provider().is_some() || edition.is_none());
     wanted.then(|| Task {
         link: Link::new("Hand in your first table", "/submissions/new"),

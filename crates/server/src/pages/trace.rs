@@ -25,7 +25,7 @@ pub async fn rows(
     let query = query.into_inner();
     shown(&state, &who, "/value/service", "trace.html", move |state, who| {
         let found = trace::rows(state, who, None, &format!("{provider}/{code}"))?;
-        let submissions = who.role().may(Permission::ReadSubmissions);
+        let submissions = who.may(Permission::ReadSubmissions);
         Ok(TraceView::new(&found, &query, submissions))
     })
     .await

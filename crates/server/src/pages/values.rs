@@ -76,7 +76,7 @@ pub async fn service(
             Err(problem) if is_not_yet(&problem) => None,
             Err(problem) => return Err(problem),
         };
-        let latest = editions::latest(state, who)?.filter(|_| who.role().may(Permission::Dispute));
+        let latest = editions::latest(state, who)?.filter(|_| who.may(Permission::Dispute));
         let dispute = latest.map(|edition| {
             format!("/disputes/new?edition={}&service={}", edition.number, encoded(&key))
         });

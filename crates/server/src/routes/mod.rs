@@ -1,5 +1,6 @@
 //! `/api/v1`, one file a resource, and what watches over the service.
 
+mod account;
 mod answers;
 mod audit;
 mod disputes;
@@ -10,6 +11,7 @@ mod figures;
 mod invitations;
 mod others;
 mod people;
+mod platform;
 mod releases;
 mod runs;
 mod scenarios;
@@ -32,6 +34,20 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(session::begin)
             .service(session::end)
             .service(session::who_am_i)
+            .service(account::sessions)
+            .service(account::end_other_sessions)
+            .service(account::end_session)
+            .service(account::change_password)
+            .service(account::second_factor)
+            .service(account::begin_second_factor)
+            .service(account::confirm_second_factor)
+            .service(account::replace_recovery_codes)
+            .service(account::remove_second_factor)
+            .service(account::tokens)
+            .service(account::create_token)
+            .service(account::revoke_token)
+            .service(platform::list)
+            .service(platform::create)
             .service(submissions::list)
             .service(submissions::receive)
             .service(submissions::one)

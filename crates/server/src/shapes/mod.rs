@@ -1,5 +1,6 @@
 //! The JSON of `/api/v1` that is the service's own; checks, values and results are in `api`.
 
+mod account;
 mod agreement;
 mod answers;
 mod audit;
@@ -10,6 +11,7 @@ mod figures;
 mod jobs;
 mod others;
 mod people;
+mod platform;
 mod releases;
 mod runs;
 mod scenarios;
@@ -17,6 +19,10 @@ mod session;
 mod submissions;
 mod trace;
 
+pub use account::{
+    ApiTokenJson, CodeJson, NewApiTokenJson, NewPasswordJson, NewSecondFactorJson,
+    RecoveryCodesJson, RemovalJson, SecondFactorJson, SessionJson,
+};
 pub use agreement::{AgreementFactsJson, AgreementJson, NewAgreementJson};
 pub use answers::{
     AnswerJson, EarlierAnswerJson, NewAnswerJson, NewAnswersJson, QueriesJson, QueryJson,
@@ -38,6 +44,7 @@ pub(crate) use people::provider;
 pub use people::{
     AcceptanceJson, InvitationJson, MembershipJson, NewInvitationJson, NewRoleJson, UserJson,
 };
+pub use platform::{NewTenantJson, TenantJson};
 pub use releases::{NewReleaseJson, ReleaseJson, ReleasedTableJson};
 pub use runs::{NewRunJson, RunStatusJson};
 pub use scenarios::{NewScenarioJson, ScenarioJson};

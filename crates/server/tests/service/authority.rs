@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 const ABSENT: &str = "018f2b6e-0000-7000-8000-000000000000";
 
-/// The roles: administrator, finance, provider director and analyst, clinical lead, viewer, guest.
-const PEOPLE: [(char, &str); 7] = [
+/// The roles: administrator, finance, provider director and analyst, clinical lead, viewer, guest,
+/// and the platform's operator, who belongs to no Board.
+const PEOPLE: [(char, &str); 8] = [
     ('A', "admin@qj2"),
     ('F', "finance@qj2"),
     ('D', "rtg@qj2"),
@@ -18,12 +19,13 @@ const PEOPLE: [(char, &str); 7] = [
     ('C', "lead@qj2"),
     ('V', "viewer@qj2"),
     ('G', "guest@qj2"),
+    ('O', "operator@platform"),
 ];
 
 /// Every operation, with those who may ask for it. `-`: whoever is signed in or not.
-const TABLE: [(&str, &str, &str); 65] = [
+const TABLE: [(&str, &str, &str); 79] = [
     ("post", "/session", "-"),
-    ("get", "/me", "AFDNCVG"),
+    ("get", "/me", "AFDNCVGO"),
     ("get", "/submissions", "AFDN"),
     ("post", "/submissions", "AFDN"),
     ("get", "/submissions/{id}", "AFDN"),
@@ -86,7 +88,21 @@ const TABLE: [(&str, &str, &str); 65] = [
     ("get", "/audit/head", "A"),
     ("get", "/audit/entries", "A"),
     ("get", "/audit.csv", "A"),
-    ("delete", "/session", "AFDNCVG"),
+    ("get", "/sessions", "AFDNCVGO"),
+    ("delete", "/sessions", "AFDNCVGO"),
+    ("delete", "/sessions/{id}", "AFDNCVGO"),
+    ("put", "/password", "AFDNCVGO"),
+    ("get", "/second-factor", "AFDNCVGO"),
+    ("post", "/second-factor", "AFDNCVGO"),
+    ("post", "/second-factor/confirm", "AFDNCVGO"),
+    ("post", "/second-factor/recovery-codes", "AFDNCVGO"),
+    ("post", "/second-factor/remove", "AFDNCVGO"),
+    ("get", "/tokens", "AFDNCVG"),
+    ("post", "/tokens", "AFDNCVG"),
+    ("delete", "/tokens/{id}", "AFDNCVG"),
+    ("get", "/tenants", "O"),
+    ("post", "/tenants", "O"),
+    ("delete", "/session", "AFDNCVGO"),
 ];
 
 /// What is sent: something that can be read, about nothing that is there.
@@ -111,6 +127,13 @@ fn body(method: &str, path: &str) -> Value {
         ("post", "/users/invitations") => {
             json!({ "email": "new@x.org", "role": "provider_analyst", "provider": "RTG" })
         }
+        ("put", "/password") => json!({ "current": "wrong", "new": "kestrel umbrella fjord" }),
+        ("post", "/second-factor/confirm" | "/second-factor/recovery-codes") => {
+            json!({ "code": "000000" })
+        }
+        ("post", "/second-factor/remove") => json!({ "password": "wrong", "code": "000000" }),
+        ("post", "/tokens") => json!({ "name": "x", "scopes": [] }),
+        ("post", "/tenants") => json!({ "code": "Q X", "name": "x" }),
         ("post", "/releases") => json!({ "purpose": "x", "by": ["service"] }),
         _ => json!({}),
     }

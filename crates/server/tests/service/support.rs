@@ -12,7 +12,7 @@ use server::{AppState, Catalogue, Config, Guard, prepare};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
-use store::{NewPerson, Place};
+use store::{NewOperator, NewPerson, Place};
 use tempfile::TempDir;
 use tenancy::{Operator, PasswordHash, Role};
 use tests::postgres::Database;
@@ -54,6 +54,13 @@ pub struct House {
     pub state: Arc<AppState>,
     pub folder: TempDir,
     pub database: Option<Database>,
+}
+
+/// A page without what no two answers share: the nonce of its scripts.
+pub fn without_nonce(page: &str) -> String {
+    let mut parts = page.split(" nonce=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('"').map_or("", |(_, rest)| rest))
 }
 
 /// An answer read whole.
@@ -135,6 +142,12 @@ impl House {
             let tenant = tenant.parse().expect("a code");
             state.store.create_person(&operator, &tenant, &person).expect("a person");
         }
+        let new = NewOperator {
+            email: "operator@platform.example".parse().expect("an address"),
+            display_name: "Jo Bloggs".to_owned(),
+            password: HASH.clone(),
+        };
+        state.store.create_operator(&operator, &new).expect("an operator");
         Self { state, folder, database }
     }
 

@@ -19,6 +19,8 @@ mod rows;
 
 pub use made::Backup;
 
+#[cfg(test)]
+pub(crate) use rows::LEFT_OUT;
 pub(crate) use rows::{Row, row};
 
 /// Every row of every database, to compare two systems with.

@@ -95,13 +95,17 @@ pub(super) const CONTROL: &[Table] = &[
     Table::of::<control_rows::People>(),
     Table::of::<control_rows::Memberships>(),
     Table::of::<control_rows::Invitations>(),
+    Table::of::<control_rows::PlatformOperators>(),
+    Table::of::<control_rows::SecondFactors>(),
+    Table::of::<control_rows::RecoveryCodes>(),
+    Table::of::<control_rows::ApiTokens>(),
     Table::of::<control_rows::Audit>(),
     Table::of::<control_rows::AuditHead>(),
 ];
 
 /// What of the installation is not kept: it is of the moment.
 #[cfg(test)]
-const LEFT_OUT: &[&str] = &["sessions"];
+pub(crate) const LEFT_OUT: &[&str] = &["pending_sign_ins", "sessions", "sign_in_attempts"];
 
 /// The tables of a Board, each after those that it refers to.
 pub(super) const TENANT: &[Table] = &[

@@ -8,6 +8,22 @@ use crate::backup::row;
 use crate::connection::Backend;
 
 #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::api_tokens, check_for_backend(Backend))]
+pub(crate) struct ApiTokens {
+    token_hash: String,
+    id: String,
+    person_id: String,
+    tenant: String,
+    name: String,
+    scopes: String,
+    created_at: i64,
+    expires_at: i64,
+    last_used_on: Option<i64>,
+}
+
+row! { ApiTokens, control::api_tokens, control::api_tokens::token_hash }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = control::audit, check_for_backend(Backend))]
 pub(crate) struct Audit {
     seq: i64,
@@ -80,17 +96,35 @@ pub(crate) struct People {
 row! { People, control::people, control::people::id }
 
 #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
-#[diesel(table_name = control::sessions, check_for_backend(Backend))]
-pub(crate) struct Sessions {
-    token_hash: String,
+#[diesel(table_name = control::platform_operators, check_for_backend(Backend))]
+pub(crate) struct PlatformOperators {
     person_id: String,
-    tenant: String,
     created_at: i64,
-    last_seen_at: i64,
-    expires_at: i64,
 }
 
-row! { Sessions, control::sessions, control::sessions::token_hash }
+row! { PlatformOperators, control::platform_operators, control::platform_operators::person_id }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::recovery_codes, check_for_backend(Backend))]
+pub(crate) struct RecoveryCodes {
+    code_hash: String,
+    person_id: String,
+    created_at: i64,
+}
+
+row! { RecoveryCodes, control::recovery_codes, control::recovery_codes::code_hash }
+
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[diesel(table_name = control::second_factors, check_for_backend(Backend))]
+pub(crate) struct SecondFactors {
+    person_id: String,
+    sealed_secret: String,
+    last_step: Option<i64>,
+    created_at: i64,
+    confirmed_at: Option<i64>,
+}
+
+row! { SecondFactors, control::second_factors, control::second_factors::person_id }
 
 #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = control::tenants, check_for_backend(Backend))]

@@ -8,6 +8,7 @@ use diesel_migrations::MigrationHarness;
 use std::fmt::Write;
 use tests::postgres::Database;
 
+use crate::backup::LEFT_OUT;
 use crate::connection::{Kind, Side};
 
 #[derive(QueryableByName)]
@@ -108,7 +109,7 @@ fn rows(folder: &str, side: Side) -> String {
          use diesel::prelude::*;\nuse serde::{{Deserialize, Serialize}};\n\n\
          use super::{module};\nuse crate::backup::row;\nuse crate::connection::Backend;\n"
     );
-    for table in tables(&mut db) {
+    for table in tables(&mut db).into_iter().filter(|it| !LEFT_OUT.contains(&it.as_str())) {
         let columns = columns(&mut db, &table);
         let name: String = table.split('_').map(capital).collect();
         write!(

@@ -39,8 +39,9 @@ impl Promise {
             Move::Wrong => {
                 self.wrong += 1;
                 self.last = now;
-                let minutes =
-                    [1, 2, 4, 8].get(self.wrong.saturating_sub(5) as usize).unwrap_or(&15);
+                let minutes = [1, 2, 4, 8]
+                    .get(usize::try_from(self.wrong.saturating_sub(5)).expect("few"))
+                    .unwrap_or(&15);
                 self.until = if self.wrong < 5 { now } else { now + 60 * minutes };
             }
             Move::Pass(_) => {}

@@ -1,24 +1,29 @@
-use super::{House, PASSWORD};
-use crate::{Member, Page, StoreError};
+use super::House;
+use crate::{Begun, Member, Page, Session, StoreError};
 use diesel::connection::SimpleConnection;
 use std::time::Duration;
-use tenancy::{Demand, Permitted, PersonId, Role, Scope, SessionToken, SignIn, demand};
+use tenancy::{Admitted, Demand, Permitted, PersonId, Role, Scope, SessionToken, SignIn, demand};
 
 type Manages = Permitted<demand::ManageColleagues>;
 
 pub(super) fn sign_in(house: &House, email: &str) -> Option<(SessionToken, Scope)> {
-    let door = SignIn::begin();
-    let email = email.parse().expect("an address");
-    let known = house.store.known_person(&door, &email).expect("asked");
-    let verified = door.verify(PASSWORD, known).expect("the right password");
-    match house.store.open_session(&door, &verified, None) {
+    let (door, verified) = (SignIn::begin(), house.verified(email));
+    match house.store.begin_session(&door, &verified, None, "Firefox on Linux", None) {
         Err(StoreError::NotFound) => None,
-        begun => Some(begun.expect("a session")),
+        Ok(Begun::Session(token, session)) => Some((token, member(session))),
+        other => panic!("no session: {other:?}"),
+    }
+}
+
+fn member(session: Session) -> Scope {
+    match session.who {
+        Admitted::Member(scope) => scope,
+        Admitted::Operator(_) => panic!("no member"),
     }
 }
 
 fn alive(house: &House, token: &SessionToken) -> Option<Scope> {
-    house.store.session_scope(&SignIn::begin(), &token.hash()).ok()
+    house.store.session(&SignIn::begin(), &token.hash()).ok().map(member)
 }
 
 /// Somebody of an address in QJ2, as an administrator sees them.

@@ -64,7 +64,7 @@ pub async fn list(
     shown(&state, &who, "/submissions", "submissions.html", move |state, who| {
         let found = submissions::list(state, &sees, &page)?;
         let rows: Vec<SubmissionRow> = found.items.iter().map(row).collect();
-        let may_upload = who.role().may(Permission::Upload);
+        let may_upload = who.may(Permission::Upload);
         let older = older("/submissions", found.next.as_deref());
         Ok(SubmissionsView { older, ..SubmissionsView::new(rows, may_upload) })
     })
@@ -236,7 +236,7 @@ fn facts(
 
 /// Whether this person may answer what is asked, now.
 fn may_answer(who: &Scope, submission: &Submission) -> bool {
-    who.role().may(Permission::Upload)
+    who.may(Permission::Upload)
         && submission.owner.as_ref() == who.provider()
         && matches!(submission.state, SubmissionState::Checked | SubmissionState::Submitted)
 }

@@ -75,6 +75,18 @@ impl Chrome {
         Self { tenant: tenant.into(), person: Some(person), navigation, ..Self::default() }
     }
 
+    /// The frame around a page for whoever runs the installation and belongs to no Board.
+    pub fn of_platform(name: &str) -> Self {
+        let person = Person { name: name.to_owned(), role: "Platform operator".to_owned() };
+        let boards = Place { link: Link::new("Boards", "/platform"), current: false };
+        Self {
+            tenant: "No Board".to_owned(),
+            person: Some(person),
+            navigation: vec![boards],
+            ..Self::default()
+        }
+    }
+
     /// The same with the grey line of an edition.
     #[must_use]
     pub fn about(mut self, edition: Option<&Edition>) -> Self {

@@ -15,6 +15,15 @@ pub struct SignInView {
     pub errors: Vec<FieldError>,
 }
 
+/// The page that asks for the code of the second factor.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CodeView {
+    /// Where to go afterwards, within this site.
+    pub next: String,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+}
+
 /// An address within this site, or the start page: never one that leads elsewhere.
 pub fn safe_next(next: &str) -> String {
     let within = next.starts_with('/')
