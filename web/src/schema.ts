@@ -39,6 +39,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All lines that are asked for as a file, oldest first. Taking them out leaves a line itself. */
+        get: operations["get_audit_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines of the record, newest first. */
+        get: operations["get_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the record ends, signed: keep it elsewhere, and `valuebook admin verify-audit --head FILE`
+         *     tells later whether the record still begins with it.
+         */
+        get: operations["get_audit_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/benchmarks": {
         parameters: {
             query?: never;
@@ -402,6 +456,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change your password. Your other sessions end. */
+        put: operations["put_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/releases": {
         parameters: {
             query?: never;
@@ -584,6 +655,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether you sign in with a code beside the password. */
+        get: operations["get_second_factor"];
+        put?: never;
+        /**
+         * Begin to set a second factor up: a secret for an authenticator app. It is not asked for until
+         *     its first code confirms it.
+         */
+        post: operations["post_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the second factor by its first code. Your other sessions end; the recovery codes are
+         *     shown this once.
+         */
+        post: operations["post_second_factor_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new set of recovery codes, shown this once. The old ones are of no use any more. */
+        post: operations["post_second_factor_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the second factor. Your other sessions end. */
+        post: operations["post_second_factor_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -593,10 +739,48 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in. The answer sets the session cookie. */
+        /**
+         * Sign in. The answer sets the session cookie. Where a second factor is set and no code is given,
+         *     the problem's code is `second_factor_needed`.
+         */
         post: operations["post_session"];
         /** Sign out. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where you are signed in, the session used last first. */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        /** End all your sessions but the one you ask with. */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of your sessions at once. */
+        delete: operations["delete_sessions_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -804,6 +988,62 @@ export interface paths {
         /** Show a checked submission of your own organisation to the Board. */
         post: operations["post_submissions_id_submit"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every Integrated Care Board of the installation, by its code. */
+        get: operations["get_tenants"];
+        put?: never;
+        /** Add an Integrated Care Board with an empty book. */
+        post: operations["post_tenants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your API tokens for this Board, newest first. */
+        get: operations["get_tokens"];
+        put?: never;
+        /**
+         * Make an API token for this Board: a program that sends it as `Authorization: Bearer vb_…` may
+         *     do what its scopes say, as long as you may do it. The token is shown this once.
+         */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke one of your API tokens at once. */
+        delete: operations["delete_tokens_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1030,6 +1270,25 @@ export interface components {
              */
             same_money_more_health_qaly?: number | null;
         };
+        /** @description An API token. */
+        ApiTokenJson: {
+            /** @description When it was made (RFC 3339, UTC). */
+            created_at: string;
+            /** @description When it ends (RFC 3339, UTC). */
+            expires_at: string;
+            /** @description Its id, which is no secret. */
+            id: string;
+            /** @description Whether it is in force. */
+            in_force: boolean;
+            /** @description The last day on which it was used, such as `2026-11-24`; absent where it never was. */
+            last_used_on?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it lets a program do, as far as you may still do it yourself. */
+            scopes: string[];
+            /** @description The token itself, for an `Authorization: Bearer` header; only in the answer that made it. */
+            token?: string | null;
+        };
         /** @description One assumption. */
         AssumptionJson: {
             /**
@@ -1048,6 +1307,47 @@ export interface components {
             /** @description The line, where it is a figure of one. */
             subject?: string | null;
         };
+        /** @description A line of the audit record. */
+        AuditEntryJson: {
+            /** @description What was done, such as `edition.publish`. */
+            action: string;
+            /** @description When (RFC 3339, UTC). */
+            at: string;
+            /** @description What else is said of it. */
+            details: Record<string, never>;
+            /** @description Its hash. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            line: number;
+            /** @description Who: a person's id, `operator` or `worker`. */
+            person: string;
+            /** @description To what. */
+            subject: string;
+        };
+        /** @description How a Board's audit record ends, signed by this installation. */
+        AuditHeadJson: {
+            /** @description When this was said (RFC 3339, UTC). */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many lines the record has.
+             */
+            entries: number;
+            /** @description The hash of the last one. */
+            head: string;
+            /** @description The Ed25519 key that the signature is checked with: 64 hexadecimal digits. */
+            public_key: string;
+            /**
+             * @description The signature, 128 hexadecimal digits, of the lines `valuebook audit head 1`,
+             *     `tenant …`, `entries …`, `head …`, `at …`, each ended by a line feed.
+             */
+            signature: string;
+            /** @description The Board's code. */
+            tenant: string;
+        };
         /** @description Whether the audit record is whole. */
         AuditJson: {
             /** @description The first line that is wrong, and why. */
@@ -1059,7 +1359,7 @@ export interface components {
             entries: number;
             /** @description The hash of the last line. */
             head: string;
-            /** @description Whether every line follows from the one before. */
+            /** @description Whether every line follows from the one before, and the last one is marked as it. */
             whole: boolean;
         };
         /** @description Every line against its references, on one basis: figures of two bases never stand in one table. */
@@ -1208,6 +1508,11 @@ export interface components {
             /** @description Σ costs. */
             cost_gbp: string;
         };
+        /** @description A code that the app shows, or a recovery code. */
+        CodeJson: {
+            /** @description The code. */
+            code: string;
+        };
         /** @description Where the answer flips by the figures of one cohort. */
         CohortFlipsJson: {
             /** @description The cohort. */
@@ -1353,7 +1658,7 @@ export interface components {
         };
         /** @description What a person signs in with. */
         CredentialsJson: {
-            /** @description The code of a second factor; not asked for yet. */
+            /** @description Where a second factor is set: the code that the app shows, or a recovery code. */
             code?: string | null;
             /** @description The e-mail address. */
             email: string;
@@ -2150,6 +2455,55 @@ export interface components {
             why: string;
         };
         /** @description A part of a list. */
+        ListJson_ApiTokenJson: {
+            /** @description The entries, newest first where the list does not say otherwise. */
+            items: {
+                /** @description When it was made (RFC 3339, UTC). */
+                created_at: string;
+                /** @description When it ends (RFC 3339, UTC). */
+                expires_at: string;
+                /** @description Its id, which is no secret. */
+                id: string;
+                /** @description Whether it is in force. */
+                in_force: boolean;
+                /** @description The last day on which it was used, such as `2026-11-24`; absent where it never was. */
+                last_used_on?: string | null;
+                /** @description What it is for. */
+                name: string;
+                /** @description What it lets a program do, as far as you may still do it yourself. */
+                scopes: string[];
+                /** @description The token itself, for an `Authorization: Bearer` header; only in the answer that made it. */
+                token?: string | null;
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        ListJson_AuditEntryJson: {
+            /** @description The entries, newest first where the list does not say otherwise. */
+            items: {
+                /** @description What was done, such as `edition.publish`. */
+                action: string;
+                /** @description When (RFC 3339, UTC). */
+                at: string;
+                /** @description What else is said of it. */
+                details: Record<string, never>;
+                /** @description Its hash. */
+                hash: string;
+                /**
+                 * Format: int64
+                 * @description Its number, from 1.
+                 */
+                line: number;
+                /** @description Who: a person's id, `operator` or `worker`. */
+                person: string;
+                /** @description To what. */
+                subject: string;
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         ListJson_DisputeJson: {
             /** @description The entries, newest first where the list does not say otherwise. */
             items: {
@@ -2317,6 +2671,26 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        ListJson_SessionJson: {
+            /** @description The entries, newest first where the list does not say otherwise. */
+            items: {
+                /** @description When it began (RFC 3339, UTC). */
+                created_at: string;
+                /** @description Whether it is the one you ask with. */
+                current: boolean;
+                /** @description What you came with, such as `Firefox on Windows`. */
+                device: string;
+                /** @description When it ends at the latest (RFC 3339, UTC). */
+                ends_at: string;
+                /** @description Its id, which is no secret. */
+                id: string;
+                /** @description When it was last used, to the minute (RFC 3339, UTC). */
+                last_seen_at: string;
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         ListJson_SubmissionJson: {
             /** @description The entries, newest first where the list does not say otherwise. */
             items: {
@@ -2363,6 +2737,20 @@ export interface components {
                  * @description The how-manieth of this owner and table.
                  */
                 version: number;
+            }[];
+            /** @description Give this as `after` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        ListJson_TenantJson: {
+            /** @description The entries, newest first where the list does not say otherwise. */
+            items: {
+                /** @description Its code. */
+                code: string;
+                /** @description Since when it has been here (RFC 3339, UTC). */
+                created_at: string;
+                /** @description Its name. */
+                name: string;
             }[];
             /** @description Give this as `after` to get the next part; absent at the end. */
             next?: string | null;
@@ -2422,23 +2810,24 @@ export interface components {
         MeJson: {
             /** @description The person's name. */
             name: string;
-            /** @description What the person may do. */
+            /** @description What may be done here and now: what the role includes and, with an API token, its scopes. */
             permissions: string[];
             /** @description The person's id. */
             person: string;
             /** @description The provider the person belongs to; absent for people of the Board. */
             provider?: string | null;
-            /**
-             * @description The role's code.
-             * @enum {string}
-             */
-            role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer" | "guest";
+            /** @description The role's code; `platform_operator` for whoever runs the installation. */
+            role: string;
             /** @description The role in words. */
             role_title: string;
-            /** @description The Board's code. */
-            tenant: string;
-            /** @description The Board's name. */
-            tenant_name: string;
+            /** @description Whether the person gives a code beside the password; false with an API token. */
+            second_factor: boolean;
+            /** @description When the session ends at the latest (RFC 3339, UTC); absent with an API token. */
+            session_ends_at?: string | null;
+            /** @description The Board's code; absent for whoever runs the installation. */
+            tenant?: string | null;
+            /** @description The Board's name; absent for whoever runs the installation. */
+            tenant_name?: string | null;
         };
         /** @description Where an invited person belongs from now on. */
         MembershipJson: {
@@ -2559,6 +2948,18 @@ export interface components {
             /** @description 1 to 1,000 answers. */
             answers: components["schemas"]["NewAnswerJson"][];
         };
+        /** @description A token to be made. */
+        NewApiTokenJson: {
+            /**
+             * Format: int32
+             * @description Days until it ends: 90 unless told, 366 at most.
+             */
+            days?: number | null;
+            /** @description What it is for, at most 100 characters. */
+            name: string;
+            /** @description What it lets a program do: some of your own `permissions`. */
+            scopes: string[];
+        };
         /** @description How a dispute ends. */
         NewDecisionJson: {
             /** @description Why, at most 2,000 characters. */
@@ -2604,6 +3005,13 @@ export interface components {
              * @enum {string}
              */
             role: "icb_administrator" | "icb_finance" | "provider_director" | "provider_analyst" | "clinical_lead" | "viewer";
+        };
+        /** @description A password in the place of another. */
+        NewPasswordJson: {
+            /** @description The password you have. */
+            current: string;
+            /** @description The one you want: at least 12 characters, and not easily guessed. */
+            new: string;
         };
         /**
          * @description A release to be made: activity and cost of one year, as the providers handed them in, whoever
@@ -2665,6 +3073,20 @@ export interface components {
         NewScenarioJson: {
             /** @description The scenario file's text. */
             toml: string;
+        };
+        /** @description A secret to be put into an authenticator app. */
+        NewSecondFactorJson: {
+            /** @description The secret as an `otpauth:` address. */
+            link: string;
+            /** @description The secret as text (base 32). */
+            secret: string;
+        };
+        /** @description A Board to be added. */
+        NewTenantJson: {
+            /** @description Its code, such as `QJ2`. */
+            code: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description A number as it was in force. */
         NumberJson: {
@@ -3075,6 +3497,11 @@ export interface components {
             /** @description `green`, `amber`, `red` or `unreconciled`. */
             status: string;
         };
+        /** @description Codes that each let you in once; shown once. */
+        RecoveryCodesJson: {
+            /** @description Ten codes. */
+            codes: string[];
+        };
         /** @description One way back to a plan that satisfies every limit. */
         RelaxationJson: {
             /**
@@ -3121,6 +3548,13 @@ export interface components {
             columns: string[];
             /** @description Its rows, the total last. A hidden figure is `*`, and the note says why. */
             rows: string[][];
+        };
+        /** @description What it takes to remove the second factor. */
+        RemovalJson: {
+            /** @description A code that the app shows, or a recovery code. */
+            code: string;
+            /** @description Your password. */
+            password: string;
         };
         /** @description Everything a run returns. */
         RunJson: {
@@ -3261,6 +3695,16 @@ export interface components {
             name: string;
             /** @description The scenario file's text. */
             toml: string;
+        };
+        /** @description What you sign in with beside the password. */
+        SecondFactorJson: {
+            /**
+             * Format: int64
+             * @description Recovery codes that are left.
+             */
+            recovery_codes: number;
+            /** @description Since when a code is asked for (RFC 3339, UTC); absent where none is. */
+            since?: string | null;
         };
         /** @description Work done. */
         SeenActivityJson: {
@@ -3619,6 +4063,21 @@ export interface components {
             /** @description Of knowing every figure. */
             worth: components["schemas"]["WorthJson"];
         };
+        /** @description One of your sessions. */
+        SessionJson: {
+            /** @description When it began (RFC 3339, UTC). */
+            created_at: string;
+            /** @description Whether it is the one you ask with. */
+            current: boolean;
+            /** @description What you came with, such as `Firefox on Windows`. */
+            device: string;
+            /** @description When it ends at the latest (RFC 3339, UTC). */
+            ends_at: string;
+            /** @description Its id, which is no secret. */
+            id: string;
+            /** @description When it was last used, to the minute (RFC 3339, UTC). */
+            last_seen_at: string;
+        };
         /**
          * @description The cost per QALY of the last pound drawn toward comparable lines as far as it is uncertain. For
          *     ordering lists only.
@@ -3825,6 +4284,15 @@ export interface components {
             table: string;
             /** @description Σ of its money. */
             total_gbp?: string | null;
+        };
+        /** @description An Integrated Care Board, by name. */
+        TenantJson: {
+            /** @description Its code. */
+            code: string;
+            /** @description Since when it has been here (RFC 3339, UTC). */
+            created_at: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description Where the system stands today. */
         TodayJson: {
@@ -4298,6 +4766,171 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_audit_csv: {
+        parameters: {
+            query?: {
+                /** @description What was done, such as `edition.publish`. */
+                action?: string;
+                /** @description Who did it: a person's id, `operator` or `worker`. */
+                person?: string;
+                /** @description What it was done to, as the record names it. */
+                subject?: string;
+                /** @description The first day, such as `2026-11-01` (UTC). */
+                from?: string;
+                /** @description The last day, such as `2026-11-30` (UTC). */
+                to?: string;
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Entries in this part: 50 unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A day is not one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description What was done, such as `edition.publish`. */
+                action?: string;
+                /** @description Who did it: a person's id, `operator` or `worker`. */
+                person?: string;
+                /** @description What it was done to, as the record names it. */
+                subject?: string;
+                /** @description The first day, such as `2026-11-01` (UTC). */
+                from?: string;
+                /** @description The last day, such as `2026-11-30` (UTC). */
+                to?: string;
+                /** @description The `next` of the part before. */
+                after?: string;
+                /** @description Entries in this part: 50 unless told, 100 at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_AuditEntryJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A day or the cursor is not one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_audit_head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditHeadJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The record is not whole */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5407,6 +6040,62 @@ export interface operations {
             };
         };
     };
+    put_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordJson"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `wrong_password`, or the new one cannot be taken */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_releases: {
         parameters: {
             query?: {
@@ -5987,6 +6676,284 @@ export interface operations {
             };
         };
     };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecondFactorJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A second factor is set already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_second_factor_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeJson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No second factor waits for its first code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `wrong_code` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_second_factor_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeJson"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No second factor is set */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `wrong_code` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_second_factor_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalJson"];
+            };
+        };
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No second factor is set */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `wrong_password` or `wrong_code` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_session: {
         parameters: {
             query?: never;
@@ -6009,8 +6976,17 @@ export interface operations {
                     "application/json": components["schemas"]["MeJson"];
                 };
             };
-            /** @description Wrong address or password */
+            /** @description Wrong address, password or code, or a code is needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many wrong attempts on this address; Retry-After says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6038,6 +7014,131 @@ export interface operations {
             };
             /** @description Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description An API token is not a session: revoke it instead */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_SessionJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6701,6 +7802,239 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_tenants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_TenantJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_tenants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTenantJson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is one of that code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not a code, or no name */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJson_ApiTokenJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiTokenJson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenJson"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There are twenty already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No name, no scope, a scope that is not yours, or too many days */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use store::Place;
 use tenancy::MasterKey;
@@ -23,6 +23,12 @@ pub struct SettingsDefinition {
     pub public_url: Option<String>,
     /// Threads that work on jobs.
     pub job_threads: Option<usize>,
+    /// Seconds for which requests are still taken after the process has been told to stop.
+    pub drain_seconds: Option<u64>,
+    /// Proxies in front that say from where a request comes.
+    pub trusted_proxies: Option<Vec<IpAddr>>,
+    /// The file of the token that reads the metrics.
+    pub metrics_token_file: Option<PathBuf>,
 }
 
 impl SettingsDefinition {

@@ -3,6 +3,7 @@
 use openbook::workbook::Unpacker;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 use store::Place;
 
 use crate::guard::Guard;
@@ -19,6 +20,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// How many threads work on jobs.
     pub job_threads: usize,
+    /// How long requests are still taken after the process has been told to stop.
+    pub drain: Duration,
     /// The definitions under `models/`.
     pub catalogue: Catalogue,
     /// The `valuebook` program, which reads workbooks in a process of its own; the one that runs
@@ -168,6 +171,7 @@ mod tests {
             listen: listen.parse().expect("an address"),
             public_url: public_url.map(str::to_owned),
             job_threads: 1,
+            drain: Duration::ZERO,
             catalogue: Catalogue::embedded().expect("reads"),
             program: None,
             guard: Guard::default(),

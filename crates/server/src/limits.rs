@@ -33,10 +33,10 @@ const LARGEST_HEAD: usize = 32 * 1024;
 const DOORS: [&str; 6] = [
     "/sign-in",
     "/api/v1/session",
-    "/invitations",
+    "/invitation",
     "/api/v1/invitations",
-    "/password",
     "/api/v1/password",
+    "/api/v1/second-factor",
 ];
 
 /// So many at once, and then one in each span of time.

@@ -1,6 +1,7 @@
 //! The whole service put together.
 
 use actix_web::body::MessageBody;
+use actix_web::dev::ServerHandle;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::middleware::{Compress, from_fn};
@@ -118,6 +119,41 @@ pub fn serve(config: &Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Serv
     serve_state(config, state, ready)
 }
 
+/// Waits until the process is told to stop, and lets it go without losing a request: `/readyz`
+/// says no at once, so that a proxy sends nobody more; requests are still answered for a while;
+/// then nothing new is taken and what has begun is ended. Told twice, it does not wait.
+async fn drain(state: Arc<AppState>, server: ServerHandle, patience: Duration) {
+    told_to_stop().await;
+    tracing::info!(seconds = patience.as_secs(), "told to stop: no longer ready");
+    state.wake.leave();
+    tokio::select! {
+        () = actix_web::rt::time::sleep(patience) => {}
+        () = told_to_stop() => {}
+    }
+    server.stop(true).await;
+}
+
+/// Waits for Ctrl-C or a service manager's signal.
+async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupted.await;
+}
+
 /// The same with databases that are open already.
 ///
 /// # Errors
@@ -129,15 +165,18 @@ pub fn serve_state(
 ) -> Result<(), ServeError> {
     let workers = Workers::start(&state, config.job_threads)?;
     let shared = Data::from(Arc::clone(&state));
+    let (leaving, patience) = (Arc::clone(&state), config.drain);
     let served = actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || app(shared.clone()))
             .client_request_timeout(HEAD_TIME)
             .client_disconnect_timeout(GOODBYE_TIME)
             .keep_alive(IDLE_TIME)
             .shutdown_timeout(SHUTDOWN_SECONDS)
+            .disable_signals()
             .bind(config.listen)?;
         let address = server.addrs().first().copied().unwrap_or(config.listen);
         let running = server.run();
+        actix_web::rt::spawn(drain(leaving, running.handle(), patience));
         ready(address);
         running.await
     });

@@ -101,6 +101,7 @@ pub struct Wake {
 #[derive(Debug, Default)]
 struct Calls {
     rung: bool,
+    leaving: bool,
     stopping: bool,
 }
 
@@ -109,6 +110,18 @@ impl Wake {
     pub fn ring(&self) {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).rung = true;
         self.bell.notify_all();
+    }
+
+    /// No more requests should come.
+    pub fn leave(&self) {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).leaving = true;
+    }
+
+    /// Whether requests should go elsewhere.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.leaving || calls.stopping
     }
 
     /// There will be no more work.

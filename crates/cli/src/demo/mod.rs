@@ -7,6 +7,7 @@ use api::result::RunJson;
 use server::{Config, Guard, prepare, serve_state};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::Place;
 
 use crate::args::DemoArgs;
@@ -32,6 +33,7 @@ pub fn run(models: Option<&Path>, args: &DemoArgs) -> Ended {
         listen: args.listen,
         public_url: None,
         job_threads: JOB_THREADS,
+        drain: Duration::ZERO,
         catalogue: inputs::catalogue(models)?,
         program: None,
         guard: Guard::default(),

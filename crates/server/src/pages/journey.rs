@@ -144,6 +144,7 @@ fn state(folder: &std::path::Path) -> Arc<AppState> {
         listen: "127.0.0.1:8080".parse().expect("an address"),
         public_url: None,
         job_threads: 1,
+        drain: std::time::Duration::ZERO,
         catalogue: Catalogue::embedded().expect("definitions"),
         program: None,
         guard: crate::Guard::default(),

@@ -18,7 +18,7 @@ pub(super) async fn healthz() -> &'static str {
 /// The databases answer too.
 #[get("/readyz")]
 pub(super) async fn readyz(state: Data<AppState>) -> Result<&'static str, Problem> {
-    if state.wake.is_stopping() {
+    if state.wake.is_leaving() {
         return Err(Problem::stopping());
     }
     blocking(&state, |state| state.store.tenants(&Operator::from_command_line())).await?;

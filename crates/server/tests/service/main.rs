@@ -11,6 +11,8 @@ mod changes;
 #[cfg(test)]
 mod disputes;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod guard;

@@ -101,6 +101,7 @@ fn config(folder: &TempDir, database: Option<&Database>) -> Config {
         listen: "127.0.0.1:0".parse().expect("an address"),
         public_url: None,
         job_threads: 1,
+        drain: std::time::Duration::ZERO,
         catalogue: CATALOGUE.clone(),
         program: program(),
         guard: Guard::default(),
