@@ -46,9 +46,8 @@ impl Node {
         Self { child, address }
     }
 
-    fn kill(mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("gone");
+    fn kill(self) {
+        drop(self);
     }
 
     /// Tells it to stop, and waits until it has.
@@ -56,6 +55,14 @@ impl Node {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(told.expect("kill runs").success());
         assert!(self.child.wait().expect("it ends").success(), "it ends well");
+    }
+}
+
+/// A node does not outlive a test that failed.
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _ended = self.child.wait();
     }
 }
 

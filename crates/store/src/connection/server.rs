@@ -33,8 +33,12 @@ struct Found {
 struct Granted {
     #[diesel(sql_type = Text)]
     name: String,
+    /// Whether its rows may not be changed.
     #[diesel(sql_type = Bool)]
     is_for_good: bool,
+    /// Whether they may not be deleted.
+    #[diesel(sql_type = Bool)]
+    is_kept: bool,
 }
 
 /// A database on a server.
@@ -139,11 +143,12 @@ impl Server {
              REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {name};"
         ))?;
         for table in granted(server, &login.schema)? {
-            let rights = match (table.name.as_str(), table.is_for_good) {
-                ("__diesel_schema_migrations", _) => "SELECT",
-                ("gate", _) => "SELECT, UPDATE",
-                (_, true) => "SELECT, INSERT",
-                (_, false) => "SELECT, INSERT, UPDATE, DELETE",
+            let rights = match (table.name.as_str(), table.is_for_good, table.is_kept) {
+                ("__diesel_schema_migrations", ..) => "SELECT",
+                ("gate", ..) => "SELECT, UPDATE",
+                (_, true, _) => "SELECT, INSERT",
+                (_, false, true) => "SELECT, INSERT, UPDATE",
+                (_, false, false) => "SELECT, INSERT, UPDATE, DELETE",
             };
             let table = quoted(&table.name);
             server.batch_execute(&format!("GRANT {rights} ON {schema}.{table} TO {name}"))?;
@@ -201,9 +206,14 @@ fn alone<T>(
 /// The tables of a schema, and which of them refuse to be changed.
 fn granted(db: &mut PgConnection, schema: &str) -> Result<Vec<Granted>, StoreError> {
     Ok(diesel::sql_query(
-        "SELECT c.relname::text AS name, EXISTS (SELECT FROM pg_trigger t \
-             JOIN pg_proc p ON p.oid = t.tgfoid \
-             WHERE t.tgrelid = c.oid AND p.proname = 'refuse_change') AS is_for_good \
+        // The bits of tgtype: 16 for UPDATE, 8 for DELETE.
+        "SELECT c.relname::text AS name, \
+             EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid \
+                 WHERE t.tgrelid = c.oid AND p.proname = 'refuse_change' \
+                 AND t.tgtype & 16 <> 0) AS is_for_good, \
+             EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid \
+                 WHERE t.tgrelid = c.oid AND p.proname = 'refuse_change' \
+                 AND t.tgtype & 8 <> 0) AS is_kept \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY c.relname",
     )
