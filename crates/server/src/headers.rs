@@ -68,6 +68,11 @@ impl Nonce {
         Self(text)
     }
 
+    /// That of a page without scripts.
+    pub(crate) const fn none() -> Self {
+        Self(String::new())
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

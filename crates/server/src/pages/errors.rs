@@ -5,7 +5,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use tenancy::Admitted;
 
 use super::frame::{of_platform, person};
-use super::render::page;
+use super::render::still_page;
 use super::see_other;
 use super::view::chrome::Chrome;
 use super::view::errors::ErrorView;
@@ -23,7 +23,7 @@ pub fn problem_page(request: &HttpRequest, problem: &Problem) -> HttpResponse {
         StatusCode::FORBIDDEN => ErrorView::forbidden(&problem.detail),
         status => ErrorView::refused(status.as_u16(), &problem.detail),
     };
-    page(problem.status, "error.html", &chrome(request), &view)
+    still_page(problem.status, "error.html", &chrome(request), &view)
 }
 
 /// Who is signed in keeps the way back and out.

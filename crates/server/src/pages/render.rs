@@ -71,7 +71,15 @@ pub fn render<T: Serialize>(
     chrome: &Chrome,
     page: &T,
 ) -> Result<Html, minijinja::Error> {
-    let nonce = Nonce::generate();
+    render_with(Nonce::generate(), template, chrome, page)
+}
+
+fn render_with<T: Serialize>(
+    nonce: Nonce,
+    template: &str,
+    chrome: &Chrome,
+    page: &T,
+) -> Result<Html, minijinja::Error> {
     let text = filled(template, &Filling { chrome, page, nonce: nonce.as_str() });
     // What a template was filled with is in the error's text, and must not be in a log.
     let text = text.inspect_err(|error| {
@@ -107,10 +115,25 @@ pub fn page<T: Serialize>(
     chrome: &Chrome,
     page: &T,
 ) -> HttpResponse {
-    match render(template, chrome, page) {
+    or_last_resort(status, render(template, chrome, page))
+}
+
+/// The same without scripts: what is not there and what is not yours to see get the same page to
+/// the letter, where a nonce would tell two answers apart.
+pub fn still_page<T: Serialize>(
+    status: StatusCode,
+    template: &str,
+    chrome: &Chrome,
+    page: &T,
+) -> HttpResponse {
+    or_last_resort(status, render_with(Nonce::none(), template, chrome, page))
+}
+
+fn or_last_resort(status: StatusCode, page: Result<Html, minijinja::Error>) -> HttpResponse {
+    match page {
         Ok(text) => html(status, text),
         Err(_) => {
-            let page = Html { text: LAST_RESORT.to_owned(), nonce: Nonce::generate() };
+            let page = Html { text: LAST_RESORT.to_owned(), nonce: Nonce::none() };
             html(StatusCode::INTERNAL_SERVER_ERROR, page)
         }
     }

@@ -56,13 +56,6 @@ pub struct House {
     pub database: Option<Database>,
 }
 
-/// A page without what no two answers share: the nonce of its scripts.
-pub fn without_nonce(page: &str) -> String {
-    let mut parts = page.split(" nonce=\"");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once('"').map_or("", |(_, rest)| rest))
-}
-
 /// An answer read whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
