@@ -30,7 +30,7 @@ fn from(address: &str) -> TestRequest {
 async fn a_page_is_told_to_run_its_own_scripts_only() {
     let house = House::new();
     let mut nonces = Vec::new();
-    for path in ["/sign-in", "/sign-in", "/nowhere"] {
+    for path in ["/sign-in", "/sign-in", "/sign-in?next=/value"] {
         let page = house.get("", path).await;
         let policy = page.header("content-security-policy").expect("a policy").to_owned();
         let nonce = policy.split("'nonce-").nth(1).and_then(|it| it.split('\'').next());
@@ -47,6 +47,11 @@ async fn a_page_is_told_to_run_its_own_scripts_only() {
     nonces.sort();
     nonces.dedup();
     assert_eq!(nonces.len(), 3, "another one each time");
+    // What is not there has none, so that no two such pages differ.
+    let [one, other] = [house.get("", "/nowhere").await, house.get("", "/elsewhere").await];
+    assert!(!one.body.contains("<script") && one.body == other.body);
+    let policy = one.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("script-src 'none'"), "{policy}");
     let answer = house.get("", "/api/v1/me").await;
     let policy = answer.header("content-security-policy").expect("a policy");
     assert!(policy.contains("sandbox") && !policy.contains("nonce"), "{policy}");

@@ -132,28 +132,13 @@ impl Server {
         key: &MasterKey,
     ) -> Result<(), StoreError> {
         self.make_login(postgres(db)?, login, key)?;
-        let (name, schema) = (quoted(&login.name), quoted(&login.schema));
+        let schema = quoted(&login.schema);
         db.batch_execute(&format!(
             "CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path TO {schema};"
         ))?;
         migrations::up(db, side)?;
-        let server = postgres(db)?;
-        server.batch_execute(&format!(
-            "GRANT USAGE ON SCHEMA {schema} TO {name}; \
-             REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {name};"
-        ))?;
-        for table in granted(server, &login.schema)? {
-            let rights = match (table.name.as_str(), table.is_for_good, table.is_kept) {
-                ("__diesel_schema_migrations", ..) => "SELECT",
-                ("gate", ..) => "SELECT, UPDATE",
-                (_, true, _) => "SELECT, INSERT",
-                (_, false, true) => "SELECT, INSERT, UPDATE",
-                (_, false, false) => "SELECT, INSERT, UPDATE, DELETE",
-            };
-            let table = quoted(&table.name);
-            server.batch_execute(&format!("GRANT {rights} ON {schema}.{table} TO {name}"))?;
-        }
-        Ok(())
+        // All at once: nodes that serve meanwhile never find a right missing.
+        postgres(db)?.transaction(|server| grant(server, login))
     }
 
     fn make_login(
@@ -201,6 +186,27 @@ fn alone<T>(
         .execute(postgres(&mut db)?)?;
     // The lock ends with the connection.
     work(&mut db)
+}
+
+/// Gives a login its rights to the tables of its schema, and no others.
+fn grant(server: &mut PgConnection, login: &Login) -> Result<(), StoreError> {
+    let (name, schema) = (quoted(&login.name), quoted(&login.schema));
+    server.batch_execute(&format!(
+        "GRANT USAGE ON SCHEMA {schema} TO {name}; \
+         REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {name};"
+    ))?;
+    for table in granted(server, &login.schema)? {
+        let rights = match (table.name.as_str(), table.is_for_good, table.is_kept) {
+            ("__diesel_schema_migrations", ..) => "SELECT",
+            ("gate", ..) => "SELECT, UPDATE",
+            (_, true, _) => "SELECT, INSERT",
+            (_, false, true) => "SELECT, INSERT, UPDATE",
+            (_, false, false) => "SELECT, INSERT, UPDATE, DELETE",
+        };
+        let table = quoted(&table.name);
+        server.batch_execute(&format!("GRANT {rights} ON {schema}.{table} TO {name}"))?;
+    }
+    Ok(())
 }
 
 /// The tables of a schema, and which of them refuse to be changed.
