@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::ids::SessionId;
-use crate::people::recorded;
+use crate::people::{insert_account, recorded};
 use crate::schema::control::{people, platform_operators};
 use crate::sessions::end_sessions;
 use crate::store::Change;
@@ -71,27 +71,9 @@ impl Store {
         operator: &Operator,
         new: &NewOperator,
     ) -> Result<PersonId, StoreError> {
-        let name = new.display_name.trim();
-        if name.is_empty() || name.chars().count() > 200 {
-            let why = "a person needs a name of at most 200 characters";
-            return Err(StoreError::Invalid(why.to_owned()));
-        }
         let id = PersonId::new(Uuid::now_v7().to_string());
-        let email = new.email.as_str();
         self.change_control(recorded(operator), |db, now| {
-            let taken: i64 =
-                people::table.filter(people::email.eq(email)).count().get_result(db)?;
-            if taken > 0 {
-                return Err(StoreError::Conflict(format!("{email} is taken already")));
-            }
-            let row = (
-                people::id.eq(id.as_str()),
-                people::email.eq(email),
-                people::display_name.eq(name),
-                people::password_hash.eq(new.password.as_str()),
-                people::created_at.eq(now),
-            );
-            diesel::insert_into(people::table).values(row).execute(db)?;
+            insert_account(db, now, &id, &new.email, &new.display_name, &new.password)?;
             let row = (
                 platform_operators::person_id.eq(id.as_str()),
                 platform_operators::created_at.eq(now),

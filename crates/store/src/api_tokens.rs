@@ -133,8 +133,9 @@ impl Store {
     /// Revokes one's own token: the next request with it is refused.
     ///
     /// # Errors
-    /// When one has no such token.
+    /// When one has no such token, or belongs to no Board.
     pub fn revoke_api_token(&self, who: &InPerson, id: &ApiTokenId) -> Result<(), StoreError> {
+        scope(who)?;
         let person = who.person().as_str();
         self.change_control(person, |db, _| {
             let own = api_tokens::table

@@ -74,8 +74,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn begin_attempt(&self, _: &SignIn, mark: &AddressMark) -> Result<Turn, StoreError> {
-        let now = self.now();
         connection::write(&mut *self.control()?, |db| {
+            let now = self.clock().of(db)?;
             let old = now.saturating_sub(micros(MEMORY));
             diesel::delete(attempts::table.filter(attempts::last_at.le(old))).execute(db)?;
             let row = attempts::table.filter(attempts::address_mark.eq(mark.as_str()));
@@ -127,9 +127,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn attempt_is_open(&self, _: &SignIn, attempt: &Attempt) -> Result<(), StoreError> {
-        let now = self.now();
         let mark = attempt.mark.as_str();
         connection::write(&mut *self.control()?, |db| {
+            let now = self.clock().of(db)?;
             // Where another attempt was made meanwhile, its wait stays.
             let row = attempts::table
                 .filter(attempts::address_mark.eq(mark))

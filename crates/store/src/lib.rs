@@ -10,6 +10,7 @@ mod connection;
 mod disputes;
 mod editions;
 mod error;
+mod hash;
 mod ids;
 mod invitations;
 mod jobs;

@@ -201,8 +201,9 @@ impl Store {
         })
     }
 
-    /// Ends a person's membership with all their sessions and API tokens in the Board. The invitations that they
-    /// made and nobody has accepted are withdrawn. Ending one that has ended already is fine.
+    /// Ends a person's membership with all their sessions and API tokens in the Board. The
+    /// invitations that they made and nobody has accepted are withdrawn. Ending one that has ended
+    /// already is fine.
     ///
     /// # Errors
     /// When there is no such person, it is oneself or the last administrator, or not a person whom

@@ -235,14 +235,27 @@ pub(crate) fn insert_person(
     person: &NewPerson,
     id: &PersonId,
 ) -> Result<(), StoreError> {
-    let name = person.display_name.trim();
-    if name.is_empty() || name.chars().count() > 200 {
-        return Err(StoreError::Invalid("a person needs a name of at most 200 characters".into()));
-    }
     if !tenant_exists(db, tenant)? {
         return Err(StoreError::NotFound);
     }
-    let email = person.email.as_str();
+    insert_account(db, now, id, &person.email, &person.display_name, &person.password)?;
+    insert_membership(db, now, tenant, id, (person.role, person.provider.as_ref()))
+}
+
+/// Makes an account, which belongs to no Board yet.
+pub(crate) fn insert_account(
+    db: &mut Db,
+    now: i64,
+    id: &PersonId,
+    email: &Email,
+    display_name: &str,
+    password: &PasswordHash,
+) -> Result<(), StoreError> {
+    let name = display_name.trim();
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(StoreError::Invalid("a person needs a name of at most 200 characters".into()));
+    }
+    let email = email.as_str();
     let taken: i64 = people::table.filter(people::email.eq(email)).count().get_result(db)?;
     if taken > 0 {
         return Err(StoreError::Conflict(format!("{email} is taken already")));
@@ -251,11 +264,11 @@ pub(crate) fn insert_person(
         people::id.eq(id.as_str()),
         people::email.eq(email),
         people::display_name.eq(name),
-        people::password_hash.eq(person.password.as_str()),
+        people::password_hash.eq(password.as_str()),
         people::created_at.eq(now),
     );
     diesel::insert_into(people::table).values(row).execute(db)?;
-    insert_membership(db, now, tenant, id, (person.role, person.provider.as_ref()))
+    Ok(())
 }
 
 /// Makes a person one of a Board.

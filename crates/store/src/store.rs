@@ -264,7 +264,7 @@ impl Store {
         person: &str,
         work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
     ) -> Result<T, StoreError> {
-        self.change_in(&mut *self.tenant(tenant)?, tenant.as_str(), person, work)
+        self.change_in(&mut *self.tenant(tenant)?, tenant.as_str(), by(person, work))
     }
 
     /// Changes the control database: the change and its audit line, or neither.
@@ -273,7 +273,7 @@ impl Store {
         person: &str,
         work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
     ) -> Result<T, StoreError> {
-        self.change_in(&mut *self.control()?, audit::CONTROL, person, work)
+        self.change_in(&mut *self.control()?, audit::CONTROL, by(person, work))
     }
 
     /// The same where only the change finds out whose it is.
@@ -281,36 +281,34 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Db, i64) -> Result<(String, Change<T>), StoreError>,
     ) -> Result<T, StoreError> {
-        connection::write(&mut *self.control()?, |db| {
-            let now = self.clock().of(db)?;
-            match work(db, now)? {
-                (person, Change::Made(answer, event)) => {
-                    audit::record(db, now, &person, event, &self.seal(audit::CONTROL))?;
-                    Ok(answer)
-                }
-                (_, Change::Nothing(answer)) => Ok(answer),
-            }
-        })
+        self.change_in(&mut *self.control()?, audit::CONTROL, work)
     }
 
     fn change_in<T>(
         &self,
         db: &mut Db,
         whose: &str,
-        person: &str,
-        work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
+        work: impl FnOnce(&mut Db, i64) -> Result<(String, Change<T>), StoreError>,
     ) -> Result<T, StoreError> {
         connection::write(db, |db| {
             let now = self.clock().of(db)?;
             match work(db, now)? {
-                Change::Made(answer, event) => {
-                    audit::record(db, now, person, event, &self.seal(whose))?;
+                (person, Change::Made(answer, event)) => {
+                    audit::record(db, now, &person, event, &self.seal(whose))?;
                     Ok(answer)
                 }
-                Change::Nothing(answer) => Ok(answer),
+                (_, Change::Nothing(answer)) => Ok(answer),
             }
         })
     }
+}
+
+/// A change by somebody who is known before it.
+fn by<T>(
+    person: &str,
+    work: impl FnOnce(&mut Db, i64) -> Result<Change<T>, StoreError>,
+) -> impl FnOnce(&mut Db, i64) -> Result<(String, Change<T>), StoreError> {
+    move |db, now| Ok((person.to_owned(), work(db, now)?))
 }
 
 impl fmt::Debug for Store {

@@ -9,10 +9,10 @@ pub use search::{AuditEntry, AuditQuery};
 use diesel::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use tenancy::{MasterKey, Operator, Permitted, demand};
 
 use crate::connection::{self, Db};
+use crate::hash::hex;
 use crate::schema::tenant::{audit, audit_head};
 use crate::{Store, StoreError};
 
@@ -81,11 +81,7 @@ impl Line {
             hasher.update(":");
             hasher.update(part);
         }
-        hasher.finalize().iter().fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hex(hasher.finalize())
     }
 }
 

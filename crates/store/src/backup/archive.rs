@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 use crate::StoreError;
+use crate::hash::hex;
 
 /// The name and version of the form.
 pub(super) const SCHEMA: &str = "valuebook.backup/1";
@@ -62,8 +63,7 @@ impl<T> Hashed<T> {
 
     /// The SHA-256 of what has passed, in hexadecimal.
     pub(super) fn sha256(self) -> String {
-        let digest = self.hash.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(self.hash.finalize())
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn down(db: &mut Db, side: Side, to: &str) -> Result<u64, StoreError>
 }
 
 /// The versions that have been run, in order.
-pub(super) fn applied(db: &mut Db) -> Result<Vec<String>, StoreError> {
+fn applied(db: &mut Db) -> Result<Vec<String>, StoreError> {
     __diesel_schema_migrations::table
         .select(__diesel_schema_migrations::version)
         .order(__diesel_schema_migrations::version)
@@ -91,7 +91,7 @@ pub(super) fn applied(db: &mut Db) -> Result<Vec<String>, StoreError> {
 /// Whether every migration that this program knows has been run, and no other.
 pub(super) fn are_current(db: &mut Db, side: Side) -> Result<(), StoreError> {
     let run = applied(db)?;
-    let known = versions(side, Kind::Postgres)?;
+    let known = versions(side)?;
     if run == known {
         return Ok(());
     }
@@ -105,12 +105,13 @@ pub(super) fn are_current(db: &mut Db, side: Side) -> Result<(), StoreError> {
     )))
 }
 
-/// The versions of every migration of a kind, in order.
-pub(super) fn versions(side: Side, kind: Kind) -> Result<Vec<String>, StoreError> {
+/// The versions of every migration, in order: both kinds of database have the same, as a test sees
+/// to.
+fn versions(side: Side) -> Result<Vec<String>, StoreError> {
     use diesel::migration::MigrationSource;
     let wrong =
         |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Migration(error.to_string());
-    let all = side.migrations(kind);
+    let all = side.migrations(Kind::Postgres);
     let mut names: Vec<String> = MigrationSource::<diesel::pg::Pg>::migrations(&all)
         .map_err(wrong)?
         .iter()
@@ -120,7 +121,7 @@ pub(super) fn versions(side: Side, kind: Kind) -> Result<Vec<String>, StoreError
     Ok(names)
 }
 
-/// The newest migration that this program knows; both kinds of database have the same.
+/// The newest migration that this program knows.
 pub(crate) fn newest(side: Side) -> Result<String, StoreError> {
-    Ok(versions(side, Kind::Postgres)?.pop().unwrap_or_default())
+    Ok(versions(side)?.pop().unwrap_or_default())
 }

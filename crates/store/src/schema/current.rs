@@ -5,6 +5,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_migrations::MigrationHarness;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use tests::postgres::Database;
 
@@ -223,6 +224,19 @@ fn both_kinds_of_database_have_the_same_tables() {
         .expect("columns");
         let texts: Vec<_> = texts.into_iter().map(|row| row.name).collect();
         assert_eq!(texts, Vec::<String>::new(), "text is ordered as files order it: by its bytes");
+    }
+}
+
+#[test]
+fn both_kinds_of_database_have_migrations_of_the_same_names() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+    for side in ["control", "tenant"] {
+        let names = |kind: &str| -> BTreeSet<_> {
+            let folders = std::fs::read_dir(format!("{root}/{side}/{kind}")).expect("a folder");
+            folders.map(|entry| entry.expect("an entry").file_name()).collect()
+        };
+        assert!(names("sqlite").len() > 3);
+        assert_eq!(names("postgres"), names("sqlite"), "{side}");
     }
 }
 
